@@ -1,7 +1,7 @@
 """Pronunciations by word: the packed lexicon that ships with the package, and the user's own plain-text lexicon.
 
-A packed lexicon is an index of first words and independently compressed blocks of sorted words, so that opening it reads
-a few kilobytes of index and a lookup decompresses one block of about a thousand words.
+A packed lexicon is an index of first words and independently compressed blocks of sorted words, so that opening it
+reads a few kilobytes of index and a lookup decompresses one block of about a thousand words.
 """
 
 import struct
@@ -37,7 +37,8 @@ def check_phones(phones: str) -> str:
     phones = " ".join(phones.split())
     unknown = sorted(set(phones) - SPEAKABLE)
     if unknown:
-        raise TextError(f"unknown phones {' '.join(unknown)} in /{phones}/; allowed: {VOWELS} {CONSONANTS} {STRESS} and space")
+        allowed = f"{VOWELS} {CONSONANTS} {STRESS} and space"
+        raise TextError(f"unknown phones {' '.join(unknown)} in /{phones}/; allowed: {allowed}")
     if not set(phones) - set(STRESS + " "):
         raise TextError(f"no phones in /{phones}/: a pronunciation needs at least one of {VOWELS} {CONSONANTS}")
     return phones

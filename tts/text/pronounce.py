@@ -1,4 +1,4 @@
-"""One word of normalised text to phones: forced phones, the user's lexicon, letter names, then the language's own rules."""
+"""One word of normalised text to phones: forced phones, the user's lexicon, letter names, then the language's rules."""
 
 import unicodedata
 from pathlib import Path
