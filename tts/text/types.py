@@ -38,7 +38,8 @@ class Token:
         lang: language of the word.
         phones: forced pronunciation in the shared inventory, or None.
         spell: letters are to be named one by one ("B B C").
-        tag: part of speech or sense hint for homographs ("noun", "verb", "past"), or None.
+        tag: part of speech or sense hint for homographs ("noun", "verb", "past"), "emoji", or None.
+        joined: spoken without a gap after the word before ("anak-anak", "well-known", "CD's").
         pause_s: length of a "break" in seconds.
         prosody: local factors from markup.
         voice: voice named by markup, or None.
@@ -55,6 +56,7 @@ class Token:
     pause_s: float = 0.0
     prosody: Prosody = field(default_factory=Prosody)
     voice: str | None = None
+    joined: bool = False
 
     def at(self, start: int, end: int) -> "Token":
         """The same token for another span of the original text."""

@@ -1,0 +1,157 @@
+"""Text to segments of phones, as the acoustic model was trained on: the whole text front end behind one class.
+
+    text → windows → tokens → phones → segments, each step lazy, so that the first segment is ready before the rest is read
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tts.errors import TextError
+from tts.text.normalize import Normalizer
+from tts.text.normalize.window import Windower
+from tts.text.pronounce import Pronouncer
+from tts.text.segment import FINAL_MARKS, LIMIT, Grouper, Spoken
+from tts.text.types import LANGS, Lang, Prosody, Segment, Token
+
+MARK_SYMBOLS = {"(": ",", ")": ",", ":": ","}  # the training sentences hold few or none of these
+SENTENCE_PAUSE_S = 0.25  # between two segments, after a full stop
+CLAUSE_PAUSE_S = 0.05  # ... after a comma
+
+
+class FrontEnd:
+    """Makes segments of text; can be used for any number of texts, one after the other.
+
+    Attributes:
+        warnings: what the last text had that could not be spoken, one line a kind.
+    """
+
+    def __init__(self, pronouncer: Pronouncer | None = None, lexicon: Path | None = None) -> None:
+        """Loads the lexicons.
+
+        Args:
+            pronouncer: the one to use, or None for a new one with the user's `lexicon`.
+            lexicon: the user's lexicon file, or None.
+        """
+        self._pronouncer = pronouncer or Pronouncer(lexicon)
+        self.warnings: tuple[str, ...] = ()
+
+    def segments(self, text: str | Iterable[str], lang: str = "auto") -> Iterator[Segment]:
+        """Segments of `text`, given whole or in pieces as it is written; lazily.
+
+        Args:
+            text: plain text, or SSML if it starts with `<speak`.
+            lang: "en", "ms" or "auto".
+
+        Raises:
+            TextError: an unknown language, nothing to speak, or markup that cannot be read.
+        """
+        feeder = self.feeder(lang)
+        for piece in (text,) if isinstance(text, str) else text:
+            yield from feeder.feed(piece)
+            self.warnings = feeder.warnings
+        yield from feeder.flush()
+        self.warnings = feeder.warnings
+        feeder.require_speech()
+
+    def feeder(self, lang: str = "auto") -> "Feeder":
+        """For text that arrives in pieces: one feeder an utterance."""
+        if lang != "auto" and lang not in LANGS:
+            raise TextError(f"unknown language {lang!r}; allowed: auto, {', '.join(LANGS)}")
+        return Feeder(self._pronouncer, None if lang == "auto" else lang)  # type: ignore[arg-type]
+
+
+class Feeder:
+    """Text in pieces to segments, each as soon as its clause is complete; the same segments as for the whole text."""
+
+    def __init__(self, pronouncer: Pronouncer, lang: Lang | None) -> None:
+        self._pronouncer = pronouncer
+        self._windower = Windower()
+        self._normalizer = Normalizer(lang)
+        self._grouper = Grouper()
+        self._previous: Token | None = None
+        self._spoke = False
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What could not be spoken so far."""
+        return tuple(self._normalizer.warnings)
+
+    def feed(self, piece: str) -> Iterator[Segment]:
+        """Segments that `piece` completes."""
+        for offset, window in self._windower.feed(piece):
+            yield from self._speak(self._normalizer.plain(window, offset))
+
+    def flush(self) -> Iterator[Segment]:
+        """Segments of all that is left, as if the text ended here."""
+        for offset, window in self._windower.flush():
+            yield from self._speak(self._normalizer.plain(window, offset))
+        if self._spoke or self._grouper.has_words():
+            for group in self._grouper.flush():
+                yield from self._segment(group)
+        self._grouper.reset()
+
+    def require_speech(self) -> None:
+        """Raises TextError if nothing was spoken."""
+        if not self._spoke:
+            reason = f" ({'; '.join(self.warnings)})" if self.warnings else ""
+            raise TextError(f"nothing to speak: the text has no word or number in Latin letters or digits{reason}")
+
+    def _speak(self, tokens: list[Token]) -> Iterator[Segment]:
+        words = [token for token in tokens if token.kind == "word"]
+        after = dict(zip(map(id, words), [*words[1:], None], strict=False))
+        for token in tokens:
+            phones = ""
+            if token.kind == "word":
+                phones = self._pronouncer.phones(token, self._previous, after[id(token)])
+                self._previous = token
+            for group in self._grouper.add(_pieces(token, phones)):
+                yield from self._segment(group)
+
+    def _segment(self, group: list[Spoken]) -> Iterator[Segment]:
+        if not self._spoke and not any(one.phones and one.token.tag != "emoji" for one in group):
+            return
+        segment = join(group)
+        if segment.phones:
+            self._spoke = True
+            yield segment
+
+
+def _pieces(token: Token, phones: str) -> list[Spoken]:
+    """A word of more phones than a segment may have, in parts; other tokens as they are."""
+    if len(phones) < LIMIT - 5:
+        return [Spoken(token, phones)]
+    size = LIMIT // 2
+    return [Spoken(token, phones[at : at + size].strip()) for at in range(0, len(phones), size)]
+
+
+def join(group: list[Spoken]) -> Segment:
+    """One segment in the style of the training sentences: single spaces, marks after words, a final mark at the end."""
+    phones = ""
+    langs: list[Lang] = []
+    prosody: list[Prosody] = []
+    spans = []
+    pause = 0.0
+    for one in group:
+        token, text = one.token, one.phones
+        if token.kind == "mark":
+            text = MARK_SYMBOLS.get(token.text, token.text)
+            if not phones:
+                text = ""
+            elif phones[-1] in ",.;?!":
+                weaker = phones[-1] in ",;" and text in FINAL_MARKS
+                phones = phones[:-1] + text if weaker else phones
+                text = ""
+        elif token.kind == "break":
+            pause += token.pause_s
+        gap = " " if token.kind == "word" and text and phones and not token.joined else ""
+        spans.append((len(phones) + len(gap), len(phones) + len(gap) + len(text)))
+        phones += gap + text
+        langs += [token.lang] * (len(phones) - len(langs))
+        prosody += [token.prosody] * (len(phones) - len(prosody))
+    if phones and phones[-1] not in ",.;?!":
+        phones += "," if pause else "."
+        langs.append(langs[-1])
+        prosody.append(prosody[-1])
+    pause += SENTENCE_PAUSE_S if phones[-1:] in tuple(FINAL_MARKS) else CLAUSE_PAUSE_S
+    tokens = tuple(one.token for one in group)
+    return Segment(phones, tuple(langs), tokens, tuple(spans), tuple(prosody), pause, group[0].token.voice)
