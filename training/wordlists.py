@@ -57,14 +57,13 @@ def build(path: Path) -> int:
     table = bytearray([128]) * LETTERS**3
     for key, value in letters.items():
         table[key] = 128 + max(-100, min(100, round(value * 40)))
-    by_score: dict[int, list[str]] = {}
-    for word, score in words.items():
+    lines = []
+    for word, score in sorted(words.items()):
         if abs(score) < 1:  # both languages use it: its spelling decides
             score = 0.5 * score + 0.3 * sum(letters.get(key, 0.0) for key in trigrams(word))
-        by_score.setdefault(max(-LIMIT, min(LIMIT, round(score * SCALE))), []).append(word)
-    lines = "\n".join(f"{score} {' '.join(sorted(members))}" for score, members in sorted(by_score.items()))
+        lines.append(f"\n{word} {max(-LIMIT, min(LIMIT, round(score * SCALE)))}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(zlib.compress(bytes(table) + lines.encode(), 9))
+    path.write_bytes(zlib.compress(bytes(table) + "".join([*lines, "\n"]).encode(), 9))
     return len(words)
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tts.errors import TextError
-from tts.text.normalize import Normalizer
+from tts.text.markup import inline, is_ssml, ssml
+from tts.text.normalize import Document, Normalizer
 from tts.text.normalize.window import Windower
 from tts.text.pronounce import Pronouncer
 from tts.text.segment import FINAL_MARKS, LIMIT, Grouper, Spoken
@@ -16,6 +17,7 @@ from tts.text.types import LANGS, Lang, Prosody, Segment, Token
 MARK_SYMBOLS = {"(": ",", ")": ",", ":": ","}  # the training sentences hold few or none of these
 SENTENCE_PAUSE_S = 0.25  # between two segments, after a full stop
 CLAUSE_PAUSE_S = 0.05  # ... after a comma
+PARAGRAPH_PAUSE_S = 0.3  # ... added at the end of a paragraph
 
 
 class FrontEnd:
@@ -46,10 +48,15 @@ class FrontEnd:
             TextError: an unknown language, nothing to speak, or markup that cannot be read.
         """
         feeder = self.feeder(lang)
-        for piece in (text,) if isinstance(text, str) else text:
-            yield from feeder.feed(piece)
+        self.warnings = ()
+        whole = isinstance(text, str)
+        if whole and is_ssml(text):  # type: ignore[arg-type]
+            made = feeder.document(ssml(text))  # type: ignore[arg-type]
+        else:
+            made = feeder.stream((text,) if whole else text)  # type: ignore[arg-type]
+        for segment in made:
             self.warnings = feeder.warnings
-        yield from feeder.flush()
+            yield segment
         self.warnings = feeder.warnings
         feeder.require_speech()
 
@@ -76,44 +83,76 @@ class Feeder:
         """What could not be spoken so far."""
         return tuple(self._normalizer.warnings)
 
-    def feed(self, piece: str) -> Iterator[Segment]:
-        """Segments that `piece` completes."""
-        for offset, window in self._windower.feed(piece):
-            yield from self._speak(self._normalizer.plain(window, offset))
+    def feed(self, piece: str) -> list[Segment]:
+        """Segments that `piece` completes.
 
-    def flush(self) -> Iterator[Segment]:
-        """Segments of all that is left, as if the text ended here."""
-        for offset, window in self._windower.flush():
-            yield from self._speak(self._normalizer.plain(window, offset))
-        if self._spoke or self._grouper.has_words():
-            for group in self._grouper.flush():
-                yield from self._segment(group)
-        self._grouper.reset()
+        Raises:
+            TextError: phones in double brackets that no voice can speak.
+        """
+        return list(self._windows(self._windower.feed(piece)))
+
+    def flush(self) -> list[Segment]:
+        """Segments of all that is left, as if the text ended here; what is fed after it begins a new sentence."""
+        return [*self._windows(self._windower.flush()), *self._rest()]
+
+    def stream(self, pieces: Iterable[str]) -> Iterator[Segment]:
+        """Segments of a whole text in pieces, each made when it is asked for."""
+        for piece in pieces:
+            yield from self._windows(self._windower.feed(piece))
+        yield from self._windows(self._windower.flush())
+        yield from self._rest()
+
+    def document(self, document: Document) -> Iterator[Segment]:
+        """Segments of text with markup; a pause belongs to the segment before it."""
+        windower = Windower()
+        self._normalizer.warn(*document.clean.warnings)
+        for part in (windower.feed(document.clean.text), windower.flush()):
+            for offset, window in part:
+                yield from self._speak(self._normalizer.window(document.slice(offset, offset + len(window))))
+        yield from self._rest()
 
     def require_speech(self) -> None:
-        """Raises TextError if nothing was spoken."""
+        """Checks that something was spoken.
+
+        Raises:
+            TextError: nothing was.
+        """
         if not self._spoke:
             reason = f" ({'; '.join(self.warnings)})" if self.warnings else ""
             raise TextError(f"nothing to speak: the text has no word or number in Latin letters or digits{reason}")
 
+    def _windows(self, windows: Iterable[tuple[int, str]]) -> Iterator[Segment]:
+        for offset, window in windows:
+            yield from self._speak(self._normalizer.window(inline(window, offset)))
+            for group in self._grouper.settle():
+                yield from self._segment(group)
+
+    def _rest(self) -> Iterator[Segment]:
+        for group in self._grouper.flush():
+            yield from self._segment(group)
+
     def _speak(self, tokens: list[Token]) -> Iterator[Segment]:
         words = [token for token in tokens if token.kind == "word"]
-        after = dict(zip(map(id, words), [*words[1:], None], strict=False))
+        following = iter([*words[1:], None])
         for token in tokens:
             phones = ""
             if token.kind == "word":
-                phones = self._pronouncer.phones(token, self._previous, after[id(token)])
+                phones = self._pronouncer.phones(token, self._previous, next(following))
                 self._previous = token
-            for group in self._grouper.add(_pieces(token, phones)):
-                yield from self._segment(group)
+            elif token.kind == "break" and not self._grouper.has_phones():
+                self._normalizer.warn("left out a pause before the first word")
+                continue
+            for one in _pieces(token, phones):
+                for group in self._grouper.add(one):
+                    yield from self._segment(group)
 
     def _segment(self, group: list[Spoken]) -> Iterator[Segment]:
-        if not self._spoke and not any(one.phones and one.token.tag != "emoji" for one in group):
-            return
-        segment = join(group)
-        if segment.phones:
-            self._spoke = True
-            yield segment
+        """The segment of a group; emoji alone are not worth one until a word was spoken."""
+        if self._spoke or any(one.phones and one.token.tag != "emoji" for one in group):
+            segment = join(group)
+            if segment.phones:
+                self._spoke = True
+                yield segment
 
 
 def _pieces(token: Token, phones: str) -> list[Spoken]:
@@ -141,8 +180,7 @@ def join(group: list[Spoken]) -> Segment:
                 weaker = phones[-1] in ",;" and text in FINAL_MARKS
                 phones = phones[:-1] + text if weaker else phones
                 text = ""
-        elif token.kind == "break":
-            pause += token.pause_s
+        pause += token.pause_s
         gap = " " if token.kind == "word" and text and phones and not token.joined else ""
         spans.append((len(phones) + len(gap), len(phones) + len(gap) + len(text)))
         phones += gap + text
@@ -152,6 +190,8 @@ def join(group: list[Spoken]) -> Segment:
         phones += "," if pause else "."
         langs.append(langs[-1])
         prosody.append(prosody[-1])
+    pause += PARAGRAPH_PAUSE_S if any(one.token.tag == "paragraph" for one in group) else 0.0
     pause += SENTENCE_PAUSE_S if phones[-1:] in tuple(FINAL_MARKS) else CLAUSE_PAUSE_S
     tokens = tuple(one.token for one in group)
-    return Segment(phones, tuple(langs), tokens, tuple(spans), tuple(prosody), pause, group[0].token.voice)
+    voice = next((one.token.voice for one in group if one.phones), None)
+    return Segment(phones, tuple(langs), tokens, tuple(spans), tuple(prosody), pause, voice)

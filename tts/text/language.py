@@ -37,44 +37,60 @@ def trigrams(word: str) -> list[int]:
     return [(a * LETTERS + b) * LETTERS + c for a, b, c in zip(codes, codes[1:], codes[2:], strict=False)]
 
 
+class _Table:
+    """Opened on first use: the odds of three letters and the lines "word score" in the order of their bytes, searched by first letter."""
+
+    def __init__(self) -> None:
+        try:
+            raw = zlib.decompress(TABLE.read_bytes())
+        except (OSError, zlib.error) as error:
+            raise CheckpointError(f"the table of languages {TABLE} is missing or damaged ({error}); install the package again") from None
+        self.letters, self._lines = raw[: LETTERS**3], raw[LETTERS**3 :]
+        edges = [self._lines.find(b"\n%c" % letter) for letter in range(97, 123)] + [len(self._lines)]
+        self._edges = dict(zip("abcdefghijklmnopqrstuvwxyz", zip(edges, edges[1:], strict=False), strict=True))
+
+    def get(self, word: str) -> float | None:
+        """Score of a listed word (lower case), or None."""
+        if word in _FIXED:
+            return _FIXED[word]
+        edges = self._edges.get(word[:1])
+        if edges is None or not word.isascii():
+            return None
+        key = b"\n%b " % word.encode()
+        at = self._lines.find(key, edges[0], edges[1] + 1)
+        return None if at < 0 else float(self._lines[at + len(key) : self._lines.index(b"\n", at + 1)])
+
+
 @lru_cache(maxsize=1)
-def _table() -> tuple[bytes, dict[str, float]]:
-    try:
-        raw = zlib.decompress(TABLE.read_bytes())
-    except (OSError, zlib.error) as error:
-        raise CheckpointError(f"the table of languages {TABLE} is missing or damaged ({error}); install the package again") from None
-    words: dict[str, float] = {}
-    for line in raw[LETTERS**3 :].decode().splitlines():
-        score, _, members = line.partition(" ")
-        words.update(dict.fromkeys(members.split(), float(score)))
-    words.update(_FIXED)
-    return raw[: LETTERS**3], words
+def _table() -> _Table:
+    return _Table()
 
 
 def known(word: str) -> bool:
     """Whether the table lists the word (lower case)."""
-    return word in _table()[1]
+    return _table().get(word) is not None
 
 
+@lru_cache(maxsize=4096)
 def score(word: str) -> float:
     """How Malay (positive) or English (negative) a word looks by itself, about -9 to 9."""
-    letters, words = _table()
     word = word.lower()
-    if word in words:
-        return words[word]
+    listed = _table().get(word)
+    if listed is not None:
+        return listed
     if word.endswith(_ENGLISH_ENDS) and "'" in word:
         return -UNKNOWN_LIMIT
-    stem = _stem(word, words)
+    stem = _stem(word)
     if stem is not None:
         return stem
     keys = trigrams(word)
-    total = sum(letters[key] - 128 for key in keys) / 40 * 3
+    total = sum(_table().letters[key] - 128 for key in keys) / 40 * 3
     if word.endswith(_ENGLISH_ENDS):
         total -= 2
     return max(-UNKNOWN_LIMIT, min(UNKNOWN_LIMIT, total))
 
 
-def _stem(word: str, words: dict[str, float]) -> float | None:
+def _stem(word: str) -> float | None:
     """The score of a Malay stem once its affixes are off, or None."""
     for suffix in ("", *_SUFFIXES):
         if suffix and not word.endswith(suffix):
@@ -82,8 +98,8 @@ def _stem(word: str, words: dict[str, float]) -> float | None:
         body = word[: len(word) - len(suffix)]
         for prefix in ("", *_PREFIXES):
             stem = body[len(prefix) :]
-            if body.startswith(prefix) and len(stem) > 3 and words.get(stem, 0.0) > 2:
-                return words[stem]
+            if body.startswith(prefix) and len(stem) > 3 and (listed := _table().get(stem) or 0.0) > 2:
+                return listed
     return None
 
 

@@ -8,11 +8,11 @@ tokenise and classify first, verbalise after. Differs: one regular expression cl
 from dataclasses import dataclass, replace
 
 from tts.text import language
-from tts.text.normalize import numbers
+from tts.text.normalize import meaning, numbers
 from tts.text.normalize.clean import clean
 from tts.text.normalize.context import evidence
 from tts.text.normalize.document import Document, Insert, Style
-from tts.text.normalize.expand import expand
+from tts.text.normalize.expand import expand, tokens_of
 from tts.text.normalize.lex import Item, lex
 from tts.text.normalize.window import Windower
 from tts.text.types import Lang, Token
@@ -46,7 +46,7 @@ class Normalizer:
     def window(self, document: Document) -> list[Token]:
         """Tokens of one window."""
         text = document.clean.text
-        self._warn(document.clean.warnings)
+        self.warn(*document.clean.warnings)
         items = lex(text)
         if self._in_digits and items and items[0].kind == "number" and items[0].start == 0:
             items[0].kind = "digits"
@@ -54,7 +54,7 @@ class Normalizer:
         langs = self._languages(items, document)
         plain = [item if item.kind != "digits" else replace(item, kind="object") for item in items]
         tokens, warnings = expand(plain, langs)
-        self._warn(warnings)
+        self.warn(*warnings)
         objects = {item.start: (item, lang) for item, lang in zip(items, langs, strict=True) if item.kind in ("object", "digits")}
         out = [_place(token, document) for token in tokens]
         for item, lang in objects.values():
@@ -74,7 +74,7 @@ class Normalizer:
         start, end = document.clean.starts[item.start], document.clean.ends[item.end - 1]
         if item.kind == "digits":
             return [Token(word, start, end, lang=lang) for word in numbers.digits(item.text, lang).split()]
-        insert = document.inserts.get(item.start)
+        insert = document.insert(item.start)
         if insert is None:
             return []
         style = document.style(item.start)
@@ -83,13 +83,23 @@ class Normalizer:
             return [replace(base, text="", kind="break", pause_s=insert.pause_s)]
         if insert.kind == "phones":
             return [replace(base, phones=insert.value)]
-        fixed = lang if self._lang is not None or style.lang is not None else None
-        inner = normalize(insert.text, fixed or "auto")
-        self._warn(inner.warnings)
-        return [replace(token, start=insert.start, end=insert.end, prosody=style.prosody, voice=style.voice) for token in inner.tokens]
+        inner = self._inner(insert, lang, fixed=self._lang is not None or style.lang is not None)
+        return [replace(token, start=insert.start, end=insert.end, prosody=style.prosody, voice=style.voice) for token in inner]
 
-    def _warn(self, warnings: object) -> None:
-        self.warnings.update(dict.fromkeys(warnings))  # type: ignore[call-overload]
+    def _inner(self, insert: Insert, lang: Lang, fixed: bool) -> list[Token]:
+        """Tokens of a text said instead of another, or of one with a stated meaning."""
+        if insert.kind == "say-as":
+            text = clean(insert.text).text
+            spoken = meaning.spoken(text, insert.value, insert.detail, lang)
+            if spoken is not None:
+                return tokens_of(spoken, Item("say-as", text, 0, len(text), lang=lang))
+        inner = normalize(insert.text, lang if fixed else "auto")
+        self.warn(*inner.warnings)
+        return list(inner.tokens)
+
+    def warn(self, *warnings: str) -> None:
+        """Keeps warnings, each once."""
+        self.warnings.update(dict.fromkeys(warnings))
 
 
 def _place(token: Token, document: Document) -> Token:

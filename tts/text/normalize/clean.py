@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 OBJECT = "\ufffc"  # stands for something markup put here
+SENTENCE_END = "\x1e"  # put by markup; text itself has no control characters once it is clean
 SAME = {
     "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "′": "'", "`": "'", "´": "'", "ʻ": "'",
     "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"', "‹": '"', "›": '"',

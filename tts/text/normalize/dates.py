@@ -6,9 +6,12 @@ from tts.text.normalize.tables import MONTH_NAMES, MONTHS
 from tts.text.types import Lang
 
 
-def _spoken(day: str, month: int, year: str, lang: Lang, month_first: bool = False) -> str:
-    name = MONTH_NAMES[lang][month - 1]
+def say(day: str, month: int, year: str, lang: Lang, month_first: bool = False) -> str:
+    """A date in words; "" or 0 leaves out a part."""
+    name = MONTH_NAMES[lang][month - 1] if month else ""
     tail = f" {numbers.year(year, lang)}" if year else ""
+    if not day:
+        return f"{name}{tail}".strip()
     if lang == "ms":
         return f"{numbers.cardinal(str(int(day)), lang)} {name}{tail}"
     ordinal = numbers.ordinal(str(int(day)), lang)
@@ -21,7 +24,7 @@ def date_iso(item: Item) -> str:
     year, month, day = item.text[:10].split("-")
     if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
         return " ".join(numbers.digits(part, item.lang) for part in (year, month, day))
-    spoken = _spoken(day, int(month), year, item.lang)
+    spoken = say(day, int(month), year, item.lang)
     if len(item.text) < 16:
         return spoken
     return f"{spoken} , {_clock(int(item.text[11:13]), item.text[14:16], item.lang)}"
@@ -37,7 +40,7 @@ def date_slash(item: Item) -> str:
         return between[separator].join(numbers.cardinal(part, item.lang) for part in (first, second, year))
     if len(year) == 2:
         year = ("20" if int(year) < 50 else "19") + year
-    return _spoken(day, int(month), year, item.lang)
+    return say(day, int(month), year, item.lang)
 
 
 def date_named(item: Item) -> str:
@@ -46,7 +49,7 @@ def date_named(item: Item) -> str:
     if not item.get("day"):
         return f"{MONTH_NAMES[item.lang][month - 1]} {numbers.year(item.get('year'), item.lang)}"
     month_first = item.text.lower().startswith(item.get("month").lower())
-    return _spoken(item.get("day"), month, item.get("year"), item.lang, month_first)
+    return say(item.get("day"), month, item.get("year"), item.lang, month_first)
 
 
 def _clock(hour: int, minute: str, lang: Lang, seconds: str = "") -> str:

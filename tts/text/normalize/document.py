@@ -1,7 +1,7 @@
 """A stretch of clean text together with what markup says of it: insertions (pauses, given phones ...) and styles."""
 
-from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -18,6 +18,7 @@ class Insert:
         start, end: its place in the original text.
         text: the word or text.
         value: phones, or the meaning ("digits" ...).
+        detail: how the meaning is written ("dmy").
         pause_s: length of a silence.
     """
 
@@ -26,6 +27,7 @@ class Insert:
     end: int
     text: str = ""
     value: str = ""
+    detail: str = ""
     pause_s: float = 0.0
 
 
@@ -38,31 +40,40 @@ class Style:
     lang: Lang | None = None
 
 
+_PLAIN = Style()
+
+
 @dataclass(frozen=True)
 class Document:
-    """Clean text with insertions (by place of their object character) and styles (by place of their first character)."""
+    """Clean text, insertions and styles.
+
+    Attributes:
+        clean: the text; each insertion is one object character in it.
+        insert_places, inserts: where those characters are, ascending, and what they stand for.
+        style_starts, styles: from which character on, ascending, which style holds.
+        base: what to subtract from the places above to index `clean`.
+    """
 
     clean: Clean
-    inserts: Mapping[int, Insert] = field(default_factory=dict)
+    insert_places: Sequence[int] = ()
+    inserts: Sequence[Insert] = ()
     style_starts: Sequence[int] = ()
     styles: Sequence[Style] = ()
+    base: int = 0
 
     def style(self, at: int) -> Style:
         """The style of the character at `at`."""
-        place = bisect_right(self.style_starts, at) - 1
+        place = bisect_right(self.style_starts, at + self.base) - 1
         return self.styles[place] if place >= 0 else _PLAIN
 
+    def insert(self, at: int) -> Insert | None:
+        """What the object character at `at` stands for."""
+        place = bisect_left(self.insert_places, at + self.base)
+        if place < len(self.inserts) and self.insert_places[place] == at + self.base:
+            return self.inserts[place]
+        return None
+
     def slice(self, start: int, end: int) -> "Document":
-        """Characters `start` to `end` as a document of their own."""
-        inserts = {at - start: insert for at, insert in self.inserts.items() if start <= at < end} if self.inserts else {}
-        first = max(bisect_right(self.style_starts, start) - 1, 0)
-        last = bisect_right(self.style_starts, end)
-        return Document(
-            self.clean.slice(start, end),
-            inserts,
-            [max(at - start, 0) if place or at > start else 0 for place, at in enumerate(self.style_starts[first:last])],
-            self.styles[first:last],
-        )
-
-
-_PLAIN = Style()
+        """Characters `start` to `end` as a document of their own, which shares insertions and styles."""
+        clean = self.clean.slice(start, end)
+        return Document(clean, self.insert_places, self.inserts, self.style_starts, self.styles, self.base + start)

@@ -44,11 +44,11 @@ def expand(items: list[Item], langs: list[Lang]) -> tuple[list[Token], list[str]
             spoken = _AROUND[item.kind](item, around)
         else:
             spoken = _sign(item, around, warnings)
-        tokens += _tokens(spoken, item)
+        tokens += tokens_of(spoken, item)
     return tokens, warnings
 
 
-def _tokens(spoken: str, item: Item) -> list[Token]:
+def tokens_of(spoken: str, item: Item) -> list[Token]:
     """Reads the notation of `words`: "^BBC" is spelt, "~anak" joined to the word before, a mark is a mark."""
     out: list[Token] = []
     for piece in spoken.split():
@@ -65,6 +65,8 @@ def _tokens(spoken: str, item: Item) -> list[Token]:
             token = replace(token, lang=language.guess(token.text, item.lang))
         if item.kind == "other" and item.text in EMOJI:
             token = replace(token, tag="emoji")
+        elif item.kind == "paragraph":
+            token = replace(token, tag="paragraph")
         out.append(token)
     return out
 
@@ -84,7 +86,7 @@ def _sign(item: Item, around: Around, warnings: list[str]) -> str:
         return f"^{item.text[0]}"
     if item.kind == "dash":
         return ","
-    if item.kind == "paragraph":
+    if item.kind in ("paragraph", "sentence"):
         return "."
     if item.kind == "bracket":
         return {"(": "(", ")": ")"}.get(item.text, "")

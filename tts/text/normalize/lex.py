@@ -5,8 +5,9 @@ All patterns are free of nested repetition, and the text handed in is a window o
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from tts.text.normalize.clean import OBJECT
+from tts.text.normalize.clean import OBJECT, SENTENCE_END
 from tts.text.normalize.tables import CURRENCIES, FINALS, INNER, MAGNITUDES, MONTHS, TITLES, UNITS
 from tts.text.types import Lang
 
@@ -71,16 +72,27 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("dash", r"[—–]|-{2,}|(?<=\s)-(?=\s)"),
     ("mark", r"[.,;:!?]+"),
     ("bracket", r"[()\[\]{}]"),
+    ("sentence", SENTENCE_END),
     ("paragraph", r"\n[\ \t]*\n\s*"),
     ("space", r"\s+"),
     ("other", r"."),
 )  # fmt: skip
 
 
-def _master() -> re.Pattern[str]:
+# Kinds that cannot occur in a window without a digit; most windows have none and need only the small rest of the table.
+_NUMERIC = frozenset(
+    "date_iso date_slash date_dmy date_mdy date_my time money phone percent quantity decade ordinal fraction version range magnitude number "
+    "alnum".split()
+)
+
+
+@lru_cache(maxsize=2)
+def _master(numeric: bool) -> re.Pattern[str]:
     """One alternation; each alternative's groups get a number of their own so that names may repeat."""
     parts = []
-    for index, (_kind, pattern) in enumerate(PATTERNS):
+    for index, (kind, pattern) in enumerate(PATTERNS):
+        if kind in _NUMERIC and not numeric:
+            continue
         renamed = re.sub(r"\(\?P<(\w+)>", rf"(?P<\1_{index}>", pattern)
         renamed = re.sub(r"\(\?P=(\w+)\)", rf"(?P=\1_{index})", renamed)
         parts.append(f"(?P<p{index}>{renamed})")
@@ -103,18 +115,10 @@ class Item:
         return self.parts.get(name, "")
 
 
-class _Lexer:
-    """Compiles on first use, so that importing costs nothing."""
-
-    pattern: re.Pattern[str] | None = None
-
-
 def lex(text: str) -> list[Item]:
     """Items of a window of clean text, spaces left out; together with the spaces they cover it without overlap."""
-    if _Lexer.pattern is None:
-        _Lexer.pattern = _master()
     items = []
-    for match in _Lexer.pattern.finditer(text):
+    for match in _master(any(char.isnumeric() for char in text)).finditer(text):
         index = int((match.lastgroup or "p0")[1:])
         kind = PATTERNS[index][0]
         if kind == "space":

@@ -12,7 +12,7 @@ from tts.text.normalize.tables import FINALS, INNER, TITLES
 
 MAX_WINDOW = 600  # characters; no pattern of the lexer needs more
 _BLOCK = 4096
-_CANDIDATE = re.compile(r"(?P<par>\n[ \t\r]*\n\s*(?=\S))|(?P<end>[.!?…。！？]+[\"'”’)\]»]*)\s+(?=(?P<next>\S))|[,;:]\s+(?=[^\W\d_])")
+_CANDIDATE = re.compile(r"(?P<par>(?:\n[ \t\r]*\n|\x1e)\s*(?=\S))|(?P<end>[.!?…。！？]+[\"'”’)\]»]*)\s+(?=(?P<next>\S))|[,;:]\s+(?=[^\W\d_])")
 _LAST_WORD = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
 _OPEN = re.compile(r"\[\[(?:(?!\]\]).)*$|\[[^\]\n]{0,80}$|\]\((?:/[^)\n]*)?$", re.DOTALL)
 _ABBREVIATIONS = frozenset(("dr", "st", "no", "nos", "dato", *TITLES, *FINALS, *INNER))
