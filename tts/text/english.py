@@ -1,16 +1,17 @@
-"""English words to the corpus's phones: dictionary, then word structure, then letters; and how words change in company."""
+"""English words to the corpus's phones: dictionary, word structure, letters; and how words change in company."""
 
 from dataclasses import dataclass
 
+from tts.symbols import VOWELS
+from tts.text import english_words, homographs
 from tts.text.lexicon import PackedLexicon, data_dir
-from tts.text.letters import LetterRules
+from tts.text.letters import LetterRules, stress_once
 
 LETTER_NAMES = {
     "a": "ˈA", "b": "bˈi", "c": "sˈi", "d": "dˈi", "e": "ˈi", "f": "ˈɛf", "g": "ʤˈi", "h": "ˈAʧ", "i": "ˈI",
     "j": "ʤˈA", "k": "kˈA", "l": "ˈɛl", "m": "ˈɛm", "n": "ˈɛn", "o": "ˈO", "p": "pˈi", "q": "kjˈu", "r": "ˈɑɹ",
     "s": "ˈɛs", "t": "tˈi", "u": "jˈu", "v": "vˈi", "w": "dˈʌbᵊljˌu", "x": "ˈɛks", "y": "wˈI", "z": "zˈi",
 }  # fmt: skip
-SOUNDED = "aeiouəɛɪɔʊʌæɑɜᵊᵻAIOWY"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,27 @@ def _weak_forms() -> dict[str, WeakForm]:
 WEAK_FORMS = _weak_forms()
 
 
+_MOST_LETTERS = 40  # longer "words" are read letter group by letter group, so that time stays linear
+_DOUBT = 0.25  # a compound that differs by more than this from what the letters suggest is a coincidence
+
+
+@dataclass(frozen=True)
+class Company:
+    """What a word stands between: folded neighbour words, "" for a pause, and the first sound that follows."""
+
+    previous: str = ""
+    following: str = ""
+    next_sound: str = ""
+
+    @property
+    def alone(self) -> bool:
+        """Whether there is a pause on both sides."""
+        return not self.previous and not self.following
+
+
+_ALONE = Company()
+
+
 class English:
     """Pronounces English words."""
 
@@ -42,11 +64,58 @@ class English:
         self._lexicon = PackedLexicon(data_dir() / "en.lex")
         self._letters: LetterRules | None = None
 
-    def phones(self, word: str) -> str:
-        """Phones of a folded word said alone; "" if it has no letter."""
-        return self._lexicon.get(word) or self._by_letters(word)
+    def known(self, word: str) -> bool:
+        """Whether the dictionary has this folded word."""
+        return word in self._lexicon
 
-    def _by_letters(self, word: str) -> str:
+    def phones(self, word: str, company: Company = _ALONE, tag: str | None = None) -> str:
+        """Phones of a folded word (letters, apostrophes, hyphens) among its neighbours; "" if it has no letter."""
+        if "-" in word:
+            parts = [part for part in word.split("-") if part.strip("'")]
+            return " ".join(filter(None, (self.phones(part) for part in parts)))
+        chosen = homographs.choose(word, tag, company.previous, company.following)
+        said = chosen or _weak(word, company) or self._alone(word)
+        vowel_next = company.next_sound[:1] in tuple(VOWELS)
+        return said + "ɹ" if vowel_next and said.endswith("əɹ") else said
+
+    def _alone(self, word: str) -> str:
+        found = self._lexicon.get(word) or self._lexicon.get(word.strip("'")) or english_words.build(word, self._lookup)
+        if found:
+            return found
+        plain = word.replace("'", "")
+        if not set(plain) & set("aeiouy"):
+            return "".join(LETTER_NAMES.get(letter, "") for letter in plain)
+        pieces = [plain[i : i + _MOST_LETTERS] for i in range(0, len(plain), _MOST_LETTERS)]
+        return stress_once("".join(self._unknown(piece) for piece in pieces))
+
+    def _lookup(self, word: str) -> str | None:
+        return self._lexicon.get(word)
+
+    def _unknown(self, word: str) -> str:
         if self._letters is None:
             self._letters = LetterRules(data_dir() / "en_letters.bin")
-        return self._letters.phones(word)
+        spelt = self._letters.phones(word)
+        built = english_words.assemble(word, self._lookup)
+        return built if built and _differ(built, spelt) <= _DOUBT * len(spelt) else spelt
+
+
+def _weak(word: str, company: Company) -> str | None:
+    form = WEAK_FORMS.get(word)
+    if form is None or company.alone:
+        return None
+    if not company.following:
+        return form.before_pause
+    if company.next_sound[:1] in tuple(VOWELS):
+        return form.before_vowel
+    return form.inside if company.previous else form.after_pause
+
+
+def _differ(left: str, right: str) -> int:
+    """Edit distance of two pronunciations without their stress."""
+    left, right = (phones.replace("ˈ", "").replace("ˌ", "") for phones in (left, right))
+    row = list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        diagonal, row[0] = row[0], i
+        for j, b in enumerate(right, 1):
+            diagonal, row[j] = row[j], min(diagonal + (a != b), row[j] + 1, row[j - 1] + 1)
+    return row[-1]

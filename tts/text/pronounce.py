@@ -1,16 +1,26 @@
 """One word of normalised text to phones: forced phones, the user's lexicon, letter names, then the language's rules."""
 
 import unicodedata
+from functools import lru_cache
 from pathlib import Path
 
+from tts.symbols import STRESS
 from tts.text import malay
-from tts.text.english import LETTER_NAMES, English
+from tts.text.english import LETTER_NAMES, Company, English
 from tts.text.lexicon import UserLexicon, check_phones, fold
 from tts.text.types import Token
 
+_CACHED_WORDS = 4096
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyz'-")
+# Latin letters that do not fall apart into a plain letter and an accent.
+_LATIN = str.maketrans({
+    "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "ng",
+    "‐": "-", "‑": "-", "–": "-", "ʼ": "'", "‘": "'", "`": "'",
+})  # fmt: skip
+
 
 class Pronouncer:
-    """Phones of word tokens."""
+    """Phones of word tokens. Recent words are remembered; one object may serve many threads."""
 
     def __init__(self, lexicon: Path | None = None) -> None:
         """Opens the lexicons.
@@ -24,9 +34,11 @@ class Pronouncer:
         """
         self._user = UserLexicon.load(lexicon) if lexicon else UserLexicon({})
         self._english = English()
+        self._english_word = lru_cache(_CACHED_WORDS)(self._english.phones)
+        self._malay_word = lru_cache(_CACHED_WORDS)(malay.phones)
 
     def phones(self, token: Token, previous: Token | None = None, following: Token | None = None) -> str:
-        """Phones of one word token, with stress marks; "" for a mark, a break or a word without letters.
+        """Phones of one word token, with stress marks; "" for a mark, a break or a word without Latin letters.
 
         Args:
             token: what to speak.
@@ -39,16 +51,34 @@ class Pronouncer:
             return check_phones(token.phones)
         if token.kind != "word":
             return ""
-        word = _plain_letters(fold(token.text))
+        word = plain_letters(token.text)
         if token.spell:
             names = malay.LETTER_NAMES if token.lang == "ms" else LETTER_NAMES
             return " ".join(names[letter] for letter in word if letter in names)
         known = self._user.get(token.text, token.lang)
         if known is not None:
             return known
-        return malay.phones(word) if token.lang == "ms" else self._english.phones(word)
+        if token.lang == "ms":
+            return self._malay_word(word)
+        company = Company(_neighbour(previous), _neighbour(following), self._first_sound(following))
+        return self._english_word(word, company, _sense(token))
+
+    def _first_sound(self, token: Token | None) -> str:
+        if token is None or token.kind != "word":
+            return ""
+        return self.phones(token).lstrip(STRESS)[:1]
 
 
-def _plain_letters(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", word)
-    return "".join(letter for letter in decomposed if letter.isascii() and (letter.isalpha() or letter in "'-"))
+def plain_letters(text: str) -> str:
+    """`text` as a to z, apostrophes and hyphens: folded, accents taken off, all else passed over."""
+    decomposed = unicodedata.normalize("NFKD", fold(text).translate(_LATIN))
+    return "".join(letter for letter in decomposed.casefold() if letter in _LETTERS)
+
+
+def _neighbour(token: Token | None) -> str:
+    return plain_letters(token.text) or "-" if token is not None and token.kind == "word" else ""
+
+
+def _sense(token: Token) -> str | None:
+    """The tag, or the sense that a capital shows ("Polish")."""
+    return "nation" if token.tag is None and token.text == "Polish" else token.tag
