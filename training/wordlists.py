@@ -16,7 +16,8 @@ from tts.text.language import LETTERS, TABLE, trigrams
 
 FLOOR = 3e-8  # frequency given to a word that a list lacks
 EN_LEAST, MS_LEAST = 1.5e-6, 1.2e-6  # rarer words are left to their letters
-CONTAMINATION = 0.3  # decades: Malay texts hold much English, English ones little Malay
+CONTAMINATION = 0.8  # decades: Malay texts quote much English, English ones little Malay
+SHARED = 0.4  # decades: a loan that both languages use as their own
 SCALE = 3.0  # steps of the table in a decade of odds
 LIMIT = 9
 
@@ -33,7 +34,8 @@ def frequencies() -> dict[str, tuple[float, float]]:
 
 def odds(english: float, malay: float) -> float:
     """Decades by which a word is more Malay (positive) or English (negative)."""
-    return math.log10((malay + FLOOR) / (english + FLOOR)) - CONTAMINATION
+    raw = math.log10((malay + FLOOR) / (english + FLOOR))
+    return raw - CONTAMINATION if raw < -SHARED else raw
 
 
 def letter_odds(words: dict[str, float]) -> dict[int, float]:
@@ -59,8 +61,8 @@ def build(path: Path) -> int:
         table[key] = 128 + max(-100, min(100, round(value * 40)))
     lines = []
     for word, score in sorted(words.items()):
-        if abs(score) < 1:  # both languages use it: its spelling decides
-            score = 0.5 * score + 0.3 * sum(letters.get(key, 0.0) for key in trigrams(word))
+        if abs(score) < SHARED:
+            score += 0.05 * sum(letters.get(key, 0.0) for key in trigrams(word))
         lines.append(f"\n{word} {max(-LIMIT, min(LIMIT, round(score * SCALE)))}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(zlib.compress(bytes(table) + "".join([*lines, "\n"]).encode(), 9))

@@ -6,7 +6,7 @@ from tts.text import language
 from tts.text.normalize import numbers, words
 from tts.text.normalize.lex import Item
 from tts.text.normalize.quantities import looks_like_year
-from tts.text.normalize.tables import DOTTED, FINALS, INNER, MALAY_SHORT, TITLES
+from tts.text.normalize.tables import DOTTED, FINALS, INNER, MALAY_SHORT, NEED_NAME, TITLES
 from tts.text.types import Lang
 
 SAINTS = frozenset(
@@ -16,6 +16,10 @@ SAINTS = frozenset(
 YEAR_CUES = frozenset(
     "in since year by from until till before after during of around circa early late mid spring summer autumn fall winter class back "
     "for pre post tahun sejak pada".split()
+)
+STARTERS = frozenset(
+    "the a he she it they we you this that these those then there but and so in on at if when while after before however my his her our "
+    "dia ia kita kami mereka itu ini apabila jika tetapi pada selepas".split()
 )
 _NOT_COUNTED = frozenset("was is has does this as its his us always perhaps plus versus vs was s".split())
 _DIAL_CUES = frozenset("call dial dialled dialed phone ring text hubungi telefon dail room flight bus route pin".split())
@@ -64,7 +68,7 @@ def abbreviation(item: Item, around: Around) -> str:
     if word == "dato":
         return "dato"
     malay = int(lang == "ms")
-    if word in TITLES and (following[:1].isupper() and not (word in ("en", "ms", "sen", "hon", "gen", "col") and following.isupper())):
+    if word in TITLES and (word not in NEED_NAME or following[:1].isupper()):
         return TITLES[word][malay]
     if word in INNER and not (word in ("min", "max", "fig", "ed", "al") and around.at(1) is None):
         return INNER[word][malay]
@@ -91,7 +95,8 @@ def _doctor_or_drive(word: str, around: Around, following: str) -> str:
 def dotted(item: Item, around: Around) -> str:
     """ "e.g.", "U.S.", "a.m."; a full stop follows where the sentence ends."""
     key = item.text.lower()
-    stop = " ." if around.at(1) is None or (around.ends_here() and key in ("a.m.", "p.m.", "u.s.", "u.k.")) else ""
+    starts_anew = around.next_word().lower() in STARTERS and around.ends_here()
+    stop = " ." if around.at(1) is None or starts_anew or (around.ends_here() and key in ("a.m.", "p.m.")) else ""
     if key in DOTTED:
         return DOTTED[key][item.lang == "ms"] + stop
     return "^" + item.text.replace(".", "") + stop
@@ -104,7 +109,7 @@ def number(item: Item, around: Around) -> str:
     if text.isdigit() and not item.get("sign"):
         if previous in _DIAL_CUES and len(text) >= 3:
             return numbers.digits(text, lang)
-        if lang == "en" and looks_like_year(text) and _is_year(text, previous, around):
+        if lang == "en" and (looks_like_year(text) or 1000 <= int(text[:5]) < 1100) and _is_year(text, previous, around):
             return numbers.year(text, lang)
     return numbers.number(item.get("sign") + text, lang)
 
@@ -124,6 +129,8 @@ def word(item: Item, around: Around, script_known: bool = True) -> str:
         value = words.roman(text, around.previous_word(), lang)
         if value is not None:
             return value
+    if len(text) == 1:
+        return _letter(text, around)
     body, tick, ending = text.partition("'")
     if text.isupper() and len(body) > 1 or (body.isupper() and len(body) > 1 and tick):
         spoken = words.acronym(body, around.shouting, language.known(body.lower()))
@@ -134,6 +141,14 @@ def word(item: Item, around: Around, script_known: bool = True) -> str:
     if lang == "ms" and text.lower() in MALAY_SHORT and not text.isupper():
         return MALAY_SHORT[text.lower()]
     return words.split_camel(text)
+
+
+def _letter(text: str, around: Around) -> str:
+    """A letter on its own is named, but for the English words "a" and "I" and the interjection "o"."""
+    lang, inside = around.items[around.index].lang, bool(around.previous_word())
+    if lang == "en" and (text in "aIiOo" or (text == "A" and (not inside or around.shouting))) and not text == "O" * inside:
+        return text
+    return "^" + text
 
 
 def hyphenated(item: Item, around: Around) -> str:

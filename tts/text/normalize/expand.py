@@ -40,6 +40,8 @@ def expand(items: list[Item], langs: list[Lang]) -> tuple[list[Token], list[str]
         around = Around(items, index, shouting)
         if item.kind in _ALONE:
             spoken = _ALONE[item.kind](item)
+            if item.text[-1] == "." and around.ends_here():  # "at 7 p.m."
+                spoken += " ."
         elif item.kind in _AROUND:
             spoken = _AROUND[item.kind](item, around)
         else:

@@ -21,7 +21,7 @@ def _one_of(words: object) -> str:
     return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))  # type: ignore[call-overload]
 
 
-_MONTH = rf"(?:{_one_of(MONTHS)})"
+_MONTH = rf"(?!(?:may|march|mar)\b)(?i:{_one_of(MONTHS)})"  # in small letters those are other words
 _CUR = _one_of(CURRENCIES)
 _MAG = rf"(?:\ (?P<mag>hundred|thousand|million|billion|trillion|ratus|ribu|juta|bilion|trilion)|\ ?(?P<mag2>{_one_of(k for k in MAGNITUDES if len(k) < 3)})){_END}"
 _AMPM = r"(?:[aApP]\.\ ?[mM]\.|[aApP][mM])"
@@ -37,9 +37,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("handle", rf"{_START}@[^\W_]\w*"),
     ("date_iso", rf"{_START}\d{{4}}-\d{{2}}-\d{{2}}(?:[T\ ]\d{{2}}:\d{{2}}(?::\d{{2}})?Z?)?{_END}"),
     ("date_slash", rf"{_START}\d{{1,2}}(?P<sep>[/.-])\d{{1,2}}(?P=sep)(?:\d{{4}}|\d{{2}}){_END}"),
-    ("date_dmy", rf"{_START}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\ of)?[\ -](?P<month>(?i:{_MONTH}))(?!')\.?(?:,?[\ -](?P<year>\d{{4}}))?{_END}"),
-    ("date_mdy", rf"{_START}(?P<month>(?i:{_MONTH}))\.?\ (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,/]\d)(?:,?\ (?P<year>\d{{4}}))?{_END}"),
-    ("date_my", rf"{_START}(?P<month>(?i:{_MONTH}))\.?\ (?P<year>(?:1\d|20)\d\d)(?![.,/:]\d|%){_END}"),
+    ("date_dmy", rf"{_START}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\ of)?[\ -](?P<month>{_MONTH})(?!')\.?(?:,?[\ -](?P<year>\d{{4}}))?{_END}"),
+    ("date_mdy", rf"{_START}(?P<month>{_MONTH})\.?\ (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,/]\d)(?:,?\ (?P<year>\d{{4}}))?{_END}"),
+    ("date_my", rf"{_START}(?P<month>{_MONTH})\.?\ (?P<year>(?:1\d|20)\d\d)(?![.,/:]\d|%){_END}"),
     ("time", rf"{_START}(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}})\ ?(?P<part>{_AMPM}|{_PART}){_END}"),
     ("time", rf"{_START}(?P<h>\d{{1,2}})\ ?(?P<part>{_AMPM}){_END}"),
     ("time", rf"(?i:(?<=pukul\ )|(?<=jam\ )|(?<=pkl\ ))(?P<h>\d{{1,2}})\.(?P<m>\d{{2}}){_END}(?!\.\d)"),
@@ -58,7 +58,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("ordinal", rf"{_START}(?i:ke)-?(?P<num>\d+){_END}"),
     ("fraction", rf"{_START}(?:(?P<whole>\d+)\ )?(?P<top>\d{{1,3}})/(?P<bottom>\d{{1,4}}){_END}(?!/)"),
     ("fraction", rf"{_START}(?P<whole>\d+)?\ ?(?P<sign>[½¼¾⅓⅔⅛])"),
-    ("version", rf"{_START}[vV]?\d+(?:\.\d+){{2,}}{_END}"),
+    ("version", rf"{_START}(?!\d{{1,3}}(?:\.\d{{3}}){{2,}}{_END})[vV]?\d+(?:\.\d+){{2,}}{_END}"),
     ("range", rf"{_START}(?P<num>{NUM})\ ?[-–—]\ ?(?P<to>{NUM}){_END}(?!-\d)"),
     ("magnitude", rf"(?P<sign>(?<!\w)[+-])?{_START}(?P<num>{NUM})(?P<mag>[kKMB]|bn|mn){_END}"),
     ("number", rf"(?P<sign>(?<!\w)[+-])?(?P<num>{NUM}){_END}(?!')"),

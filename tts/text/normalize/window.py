@@ -8,14 +8,14 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from tts.text.normalize.tables import FINALS, INNER, TITLES
+from tts.text.normalize.tables import FINALS, INNER, MONTHS, TITLES
 
 MAX_WINDOW = 600  # characters; no pattern of the lexer needs more
 _BLOCK = 4096
 _CANDIDATE = re.compile(r"(?P<par>(?:\n[ \t\r]*\n|\x1e)\s*(?=\S))|(?P<end>[.!?…。！？]+[\"'”’)\]»]*)\s+(?=(?P<next>\S))|[,;:]\s+(?=[^\W\d_])")
 _LAST_WORD = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
 _OPEN = re.compile(r"\[\[(?:(?!\]\]).)*$|\[[^\]\n]{0,80}$|\]\((?:/[^)\n]*)?$", re.DOTALL)
-_ABBREVIATIONS = frozenset(("dr", "st", "no", "nos", "dato", *TITLES, *FINALS, *INNER))
+_ABBREVIATIONS = frozenset(("dr", "st", "no", "nos", "dato", *TITLES, *FINALS, *INNER, *(month for month in MONTHS if len(month) < 5)))
 
 
 class Windower:
