@@ -19,7 +19,7 @@ SAMPLE_RATE = 24_000
 UNKNOWN = 0xFFFF_FFFF  # RIFF length of a stream whose end nobody knows yet
 WAV_HEADER_BYTES = 44
 PIECE_SAMPLES = 24_000  # libsndfile's Vorbis encoder overflows its stack on very long writes
-MP3_CONSTANT_RATE = 0.6  # 64 kbit/s at 24 kHz: a constant rate, so that players can tell the length of a stream without a table
+MP3_CONSTANT_RATE = 0.6  # 64 kbit/s at 24 kHz: constant, so that a player can tell the length of a stream without a table
 MP3_INFO_BYTES = 192  # the first frame at that rate: a table that LAME fills in at the end, silence until then
 OPUS_PAGE_MS = 80.0  # one codec frame
 SFC_SET_OGG_PAGE_LATENCY_MS = 0x1302  # sndfile.h
@@ -163,7 +163,14 @@ class SoundfileEncoder:
         self._sink = Sink()
         mode = None if constant_rate is None else "CONSTANT"
         self._file = soundfile.SoundFile(
-            self._sink, "w", SAMPLE_RATE, 1, subtype, format=container, compression_level=constant_rate, bitrate_mode=mode
+            self._sink,
+            "w",
+            SAMPLE_RATE,
+            channels=1,
+            subtype=subtype,
+            format=container,
+            compression_level=constant_rate,
+            bitrate_mode=mode,
         )
         self._skip = MP3_INFO_BYTES if live and container == "MP3" else 0
         if live and subtype == "OPUS":
