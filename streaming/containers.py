@@ -1,7 +1,7 @@
 """Speech as the bytes of an audio container, as they come: one container for one stream, its last page included.
 
-What a listener can start to play at once is preferred to what a file would want: a WAV header of unknown length, MP3 frames
-without a table of contents, Opus pages of one codec frame.
+What a listener can start to play at once is preferred to what a file would want: a WAV header of unknown length,
+MP3 frames without a table of contents, Opus pages of one codec frame.
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""The command line `tts`: reads the arguments, imports only the command that was asked for, and turns errors into one line.
+"""The command line `tts`: reads arguments, imports only the command asked for, turns errors into one line.
 
 Exit status: 0, 1 for a self-test that fails, 2 for a mistake of the user, 130 after Ctrl-C.
 """
@@ -98,7 +98,9 @@ def _terminate(number: int, frame: FrameType | None) -> NoReturn:
 def _command(
     commands: "argparse._SubParsersAction[Parser]", name: str, module: str, description: str
 ) -> argparse.ArgumentParser:
-    command = commands.add_parser(name, help=description, description=description.capitalize() + ".", allow_abbrev=False)
+    command = commands.add_parser(
+        name, help=description, description=description.capitalize() + ".", allow_abbrev=False
+    )
     command.set_defaults(module=module)
     return command
 
@@ -115,7 +117,7 @@ def _add_say(command: argparse.ArgumentParser) -> None:
     command.add_argument("--speed", type=float, default=1.0, help="0.5 to 2 (default 1)")
     command.add_argument("--pitch", type=float, default=1.0, help="0.5 to 2 (default 1)")
     command.add_argument("--energy", type=float, default=1.0, help="0.25 to 4 (default 1)")
-    command.add_argument("--depth", type=int, default=32, help="levels of codes used, 1 to 32 (default): quality against work")
+    command.add_argument("--depth", type=int, default=32, help="levels of codes used, 1 to 32 (default)")
     command.add_argument("--seed", type=int, default=0, help="same seed, same bytes (default 0)")
     command.add_argument(
         "-o", "--output", metavar="FILE", help="write .wav .flac .ogg .opus or .mp3; - writes WAV to standard output"

@@ -120,5 +120,3 @@ def self_test() -> dict[str, Any]:
         "spoken": f"{audio_s:.2f} s in {spent:.3f} s, real-time factor {spent / audio_s:.3f}",
         "result": "passed" if loudest > 0.01 else "failed: the sound is silent",
     }
-
-

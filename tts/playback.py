@@ -1,7 +1,7 @@
 """Sound on the default device, from the first block on, while later blocks are still being made.
 
-The device pulls samples from a queue in its own thread, so that neither waits for the other: a slow block is bridged by what is
-queued, and the queue is bounded, so a long text is not synthesised faster than about `AHEAD_S` before it is heard.
+The device pulls samples from a queue in its own thread, so that neither waits for the other: a slow block is bridged by
+what is queued. The queue is bounded, so a long text is not synthesised more than about `AHEAD_S` before it is heard.
 """
 
 import threading
@@ -63,7 +63,7 @@ class Queue:
             self._ended = True
 
     def fill(self, out: Floats) -> bool:
-        """Fill `out` (Float[S]) with what is next, and silence beyond; False once all was taken and no more will come."""
+        """Fill `out` (Float[S]) with what is next, and silence beyond; False once all was taken and no more comes."""
         done = 0
         with self._changed:
             while self._blocks and done < len(out):

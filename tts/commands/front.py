@@ -1,4 +1,4 @@
-"""`tts normalize` and `tts phonemize`: what will be spoken, in words or in phones, with offsets into the text that was typed."""
+"""`tts normalize` and `tts phonemize`: what will be spoken, with offsets into the text that was typed."""
 
 import argparse
 import json
