@@ -129,7 +129,7 @@ class Feeder:
 
     def _rest(self) -> Iterator[Segment]:
         for group in self._grouper.flush():
-            yield from self._segment(group)
+            yield from self._segment(group, final=True)
 
     def _speak(self, tokens: list[Token]) -> Iterator[Segment]:
         words = [token for token in tokens if token.kind == "word"]
@@ -146,10 +146,10 @@ class Feeder:
                 for group in self._grouper.add(one):
                     yield from self._segment(group)
 
-    def _segment(self, group: list[Spoken]) -> Iterator[Segment]:
+    def _segment(self, group: list[Spoken], final: bool = False) -> Iterator[Segment]:
         """The segment of a group; emoji alone are not worth one until a word was spoken."""
         if self._spoke or any(one.phones and one.token.tag != "emoji" for one in group):
-            segment = join(group)
+            segment = join(group, final)
             if segment.phones:
                 self._spoke = True
                 yield segment
@@ -163,8 +163,13 @@ def _pieces(token: Token, phones: str) -> list[Spoken]:
     return [Spoken(token, phones[at : at + size].strip()) for at in range(0, len(phones), size)]
 
 
-def join(group: list[Spoken]) -> Segment:
-    """One segment in the style of the training sentences: single spaces, marks after words, a final mark at the end."""
+def join(group: list[Spoken], final: bool = True) -> Segment:
+    """One segment in the style of the training sentences: single spaces, marks after words, a mark at the end.
+
+    Args:
+        group: at least one token.
+        final: the text ends here, so that the mark is a full stop if it is not a stronger one.
+    """
     phones = ""
     langs: list[Lang] = []
     prosody: list[Prosody] = []
@@ -186,8 +191,10 @@ def join(group: list[Spoken]) -> Segment:
         phones += gap + text
         langs += [token.lang] * (len(phones) - len(langs))
         prosody += [token.prosody] * (len(phones) - len(prosody))
-    if phones and phones[-1] not in ",.;?!":
-        phones += "," if pause else "."
+    if final and phones[-1:] in (",", ";"):
+        phones = phones[:-1] + "."
+    elif phones and phones[-1] not in ",.;?!":
+        phones += "." if final or not pause else ","
         langs.append(langs[-1])
         prosody.append(prosody[-1])
     pause += PARAGRAPH_PAUSE_S if any(one.token.tag == "paragraph" for one in group) else 0.0

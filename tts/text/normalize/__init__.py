@@ -50,7 +50,7 @@ class Normalizer:
         items = lex(text)
         if self._in_digits and items and items[0].kind == "number" and items[0].start == 0:
             items[0].kind = "digits"
-        self._in_digits = text[-1:].isdigit()
+        self._in_digits = text[-1:].isdecimal()
         langs = self._languages(items, document)
         plain = [item if item.kind != "digits" else replace(item, kind="object") for item in items]
         tokens, warnings = expand(plain, langs)

@@ -15,7 +15,7 @@ SAME = {
     "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"', "‹": '"', "›": '"',
     "‐": "-", "‑": "-", "−": "-", "‒": "–", "―": "—", "⁃": "•", "·": "•", "‣": "•", "▪": "•", "●": "•",
     "∕": "/", "⁄": "/", "،": ",", "、": ",", "，": ",", "。": ".", "．": ".", "；": ";", "：": ":", "！": "!", "？": "?",
-    "；": ";", "؟": "?", "؛": ";", "¿": " ", "¡": " ", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o",
+    "؟": "?", "؛": ";", "¿": " ", "¡": " ", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o",
     "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "µ": "μ",
     "º": "°", "˚": "°", "（": "(", "）": ")", "％": "%", "＄": "$", "￡": "£", "￥": "¥",
 }  # fmt: skip
@@ -84,6 +84,8 @@ def _replace(cluster: str) -> tuple[str, str | None]:
         return (" ", None) if char.isspace() else (" ", f"left out the control or unassigned character U+{ord(char):04X}")
     if category == "Nd":
         return str(unicodedata.decimal(char)), None
+    if category in ("No", "Nl"):
+        return _numeral(char)
     if category in ("Zs", "Zl", "Zp"):
         return ("\n\n" if category == "Zp" else " "), None
     if category[0] == "L":
@@ -91,6 +93,18 @@ def _replace(cluster: str) -> tuple[str, str | None]:
     if category[0] == "M":
         return "", None if char < "\u0370" else f"left out {_script(char)} text: that script is not supported"
     return char, None
+
+
+def _numeral(char: str) -> tuple[str, str | None]:
+    """Superscripts, circled and Roman numerals and fractions, as plain text where the rules have no sign for them."""
+    if char in "²³½¼¾⅓⅔⅛":
+        return char, None
+    plain = unicodedata.normalize("NFKC", char).replace("⁄", "/")
+    if plain.isascii():
+        if "SUPERSCRIPT" in unicodedata.name(char, ""):
+            return "^" + plain, None
+        return (plain if plain.isalpha() else f" {plain} "), None
+    return " ", f"left out the number sign U+{ord(char):04X}: it is not supported"
 
 
 def _letter(cluster: str) -> tuple[str, str | None]:

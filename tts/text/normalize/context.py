@@ -6,19 +6,23 @@ from tts.text import language
 from tts.text.normalize import numbers, words
 from tts.text.normalize.lex import Item
 from tts.text.normalize.quantities import looks_like_year
-from tts.text.normalize.tables import DOTTED, FINALS, INNER, MALAY_SHORT, NEED_NAME, TITLES
-from tts.text.types import Lang
+from tts.text.normalize.tables import (
+    DOTTED, FINALS, INNER, MALAY_MAGNITUDES, MALAY_SHORT, MALAY_TITLES, MONTHS_EN_ONLY, MONTHS_MS_ONLY, NEED_NAME, SYMBOLS, TITLES,
+)  # fmt: skip
 
 SAINTS = frozenset(
-    "james john paul peter mary louis patrick george andrew thomas joseph francis anne ann michael nicholas petersburg helens helena lucia kitts "
+    "james john paul peter mary louis patrick george andrew thomas joseph francis anne ann michael nicholas "
+    "petersburg helens helena lucia kitts "
     "martin vincent moritz albans davids ives stephen mark luke matthew anthony augustine catherine clare david".split()
 )
 YEAR_CUES = frozenset(
-    "in since year by from until till before after during of around circa early late mid spring summer autumn fall winter class back "
+    "in since year by from until till before after during of around circa early late mid spring summer autumn fall "
+    "winter class back "
     "for pre post tahun sejak pada".split()
 )
 STARTERS = frozenset(
-    "the a he she it they we you this that these those then there but and so in on at if when while after before however my his her our "
+    "the a he she it they we you this that these those then there but and so in on at if when while after before "
+    "however my his her our "
     "dia ia kita kami mereka itu ini apabila jika tetapi pada selepas".split()
 )
 _NOT_COUNTED = frozenset("was is has does this as its his us always perhaps plus versus vs was s".split())
@@ -106,7 +110,7 @@ def number(item: Item, around: Around) -> str:
     """A plain number: a year where its surroundings say so, digits after "call", otherwise a quantity."""
     text, lang = item.get("num"), item.lang
     previous = around.previous_word().lower()
-    if text.isdigit() and not item.get("sign"):
+    if text.isdecimal() and not item.get("sign"):
         if previous in _DIAL_CUES and len(text) >= 3:
             return numbers.digits(text, lang)
         if lang == "en" and (looks_like_year(text) or 1000 <= int(text[:5]) < 1100) and _is_year(text, previous, around):
@@ -122,7 +126,7 @@ def _is_year(text: str, previous: str, around: Around) -> bool:
     return 1900 <= int(text) <= 2099 and not counted and following not in ("people", "men", "women", "children", "percent")
 
 
-def word(item: Item, around: Around, script_known: bool = True) -> str:
+def word(item: Item, around: Around) -> str:
     """A word of letters: Roman numeral, acronym, short Malay spelling, CamelCase, or itself."""
     text, lang = item.text, item.lang
     if text.isupper() and len(text) > 0 and not around.shouting:
@@ -166,8 +170,11 @@ def alnum(item: Item, around: Around) -> str:
     if item.text[-1] in "2²" and base.isalpha() and (len(base) > 2 and (language.guess(base, "en") == "ms" or (item.lang == "ms" and base.islower() and language.score(base) > 0))):
         whole = MALAY_SHORT.get(base.lower(), base)
         return f"{whole} ~{whole}"
-    if item.text.isdigit():
+    if item.text.isdecimal():
         return numbers.number(item.text, item.lang)
+    if base.isdecimal() and item.text[-1] in "²³":
+        power = SYMBOLS[item.text[-1]][item.lang == "ms"]
+        return f"{numbers.number(base, item.lang)} {power}"
     return words.letters_and_digits(item.text, item.lang)
 
 
@@ -181,8 +188,6 @@ def is_shouting(items: list[Item]) -> bool:
 
 def evidence(item: Item) -> float:
     """How Malay an item looks by itself (see `language.score`); 0 for what says nothing."""
-    from tts.text.normalize.tables import MALAY_MAGNITUDES, MALAY_TITLES, MONTHS_EN_ONLY, MONTHS_MS_ONLY
-
     if item.kind in ("word", "words"):
         if item.text.isupper() and len(item.text) > 1:
             return 0.0
@@ -201,5 +206,3 @@ def evidence(item: Item) -> float:
         return 3.0 if item.get("abbr").lower() in MALAY_TITLES | {"bhd", "sdn", "dll", "dsb", "dato", "spt"} else 0.0
     return 0.0
 
-
-LANGS: tuple[Lang, ...] = ("en", "ms")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from tts.text import language
-from tts.text.normalize import context, dates, numbers, quantities, web, words
+from tts.text.normalize import context, dates, numbers, quantities, web
 from tts.text.normalize.context import Around
 from tts.text.normalize.lex import Item
 from tts.text.normalize.tables import EMOJI, SYMBOLS
@@ -13,9 +13,12 @@ from tts.text.types import Lang, Token
 MARKS = ",.;:!?()"
 _ALONE: dict[str, Callable[[Item], str]] = {
     "url": web.address, "email": web.address, "hashtag": web.hashtag, "handle": web.handle,
-    "date_iso": dates.date_iso, "date_slash": dates.date_slash, "date_dmy": dates.date_named, "date_mdy": dates.date_named,
-    "date_my": dates.date_named, "time": dates.time, "money": quantities.money, "phone": quantities.phone, "percent": quantities.percent,
-    "quantity": quantities.quantity, "decade": quantities.decade, "fraction": quantities.fraction, "version": quantities.version,
+    "date_iso": dates.date_iso, "date_slash": dates.date_slash, "date_dmy": dates.date_named,
+    "date_mdy": dates.date_named,
+    "date_my": dates.date_named, "time": dates.time, "money": quantities.money, "phone": quantities.phone,
+    "percent": quantities.percent,
+    "quantity": quantities.quantity, "decade": quantities.decade, "fraction": quantities.fraction,
+    "version": quantities.version,
     "range": quantities.spread, "magnitude": quantities.magnitude,
     "ordinal": lambda item: numbers.ordinal(item.get("num").replace(",", ""), item.lang),
 }  # fmt: skip
@@ -105,8 +108,8 @@ def _mark(text: str) -> str:
 def _symbol(item: Item, around: Around, warnings: list[str]) -> str:
     char, malay = item.text, int(item.lang == "ms")
     before, after = around.at(-1), around.at(1)
-    numeric = after is not None and after.text[0].isdigit()
-    between = numeric and before is not None and before.text[-1].isdigit()
+    numeric = after is not None and after.text[0].isdecimal()
+    between = numeric and before is not None and before.text[-1].isdecimal()
     if char in EMOJI:
         return EMOJI[char][malay]
     if char == "*":

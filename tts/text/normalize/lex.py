@@ -14,7 +14,8 @@ from tts.text.types import Lang
 NUM = r"(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\d,]*\d)|\d{1,3}(?:\.\d{3}){2,}(?![\d.]*\d)|\d+(?:\.\d+)?|\.\d+)"
 _END = r"(?![^\W_])"  # not in the midst of a word or number
 _START = r"(?<![^\W_])"
-_WORD = r"[^\W\d_]+(?:'[^\W\d_]+)*"
+LETTER = "[^\\W\\d_²³½¼¾⅓⅔⅛]"
+_WORD = rf"{LETTER}+(?:'{LETTER}+)*"
 
 
 def _one_of(words: object) -> str:
@@ -33,7 +34,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("url", rf"{_START}(?:(?i:https?|ftp)://|www\.)[^\s<>\"{OBJECT}]*[^\s<>\".,;:!?()'{OBJECT}]/?"),
     ("email", rf"{_START}[\w.+-]{{1,64}}@[^\W_][\w-]*(?:\.[\w-]+)+"),
     ("url", rf"{_START}[^\W_][\w-]*(?:\.[^\W_][\w-]*)*\.(?:{_TLD}){_END}(?:/[^\s<>\"{OBJECT}]*[^\s<>\".,;:!?()'{OBJECT}]/?|/)?"),
-    ("hashtag", r"\#[^\W\d_]\w*"),
+    ("hashtag", rf"\#{LETTER}\w*"),
     ("handle", rf"{_START}@[^\W_]\w*"),
     ("date_iso", rf"{_START}\d{{4}}-\d{{2}}-\d{{2}}(?:[T\ ]\d{{2}}:\d{{2}}(?::\d{{2}})?Z?)?{_END}"),
     ("date_slash", rf"{_START}\d{{1,2}}(?P<sep>[/.-])\d{{1,2}}(?P=sep)(?:\d{{4}}|\d{{2}}){_END}"),
@@ -81,7 +82,8 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 
 # Kinds that cannot occur in a window without a digit; most windows have none and need only the small rest of the table.
 _NUMERIC = frozenset(
-    "date_iso date_slash date_dmy date_mdy date_my time money phone percent quantity decade ordinal fraction version range magnitude number "
+    "date_iso date_slash date_dmy date_mdy date_my time money phone percent quantity decade ordinal fraction version "
+    "range magnitude number "
     "alnum".split()
 )
 

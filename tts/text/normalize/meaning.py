@@ -8,7 +8,8 @@ from tts.text.normalize.tables import SYMBOLS
 from tts.text.types import Lang
 
 MEANINGS = (
-    "characters", "spell-out", "verbatim", "cardinal", "number", "ordinal", "digits", "date", "time", "telephone", "currency", "fraction", "unit", "address",
+    "characters", "spell-out", "verbatim", "cardinal", "number", "ordinal", "digits", "date", "time", "telephone",
+    "currency", "fraction", "unit", "address",
 )  # fmt: skip
 _FIELDS = {"y": 4, "m": 2, "d": 2}
 _CURRENCY_CODE = re.compile(r"([A-Z]{3})\s*([\d.,]+)$")
@@ -28,7 +29,7 @@ def spoken(text: str, meaning: str, detail: str, lang: Lang) -> str | None:
         return " ".join(filter(None, (_character(char, lang) for char in text)))
     if meaning == "date":
         return _date(text, detail or "dmy", lang)
-    digits = "".join(char for char in text if char.isdigit())
+    digits = "".join(char for char in text if char.isdecimal())
     if not digits:
         return None
     if meaning == "digits":
@@ -56,7 +57,7 @@ def _as(text: str, kind: str, lang: Lang, rule: object) -> str | None:
 
 
 def _character(char: str, lang: Lang) -> str:
-    if char.isdigit():
+    if char.isdecimal():
         return numbers.digits(char, lang)
     if char.isalpha():
         return "^" + char

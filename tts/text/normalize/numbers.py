@@ -29,7 +29,7 @@ _MINUS = {"en": "minus", "ms": "negatif"}
 def digits(text: str, lang: Lang) -> str:
     """Each digit named: "407" is "four zero seven"."""
     names = _EN_SMALL if lang == "en" else _MS_SMALL
-    return " ".join(names[int(digit)] for digit in text if digit.isdigit())
+    return " ".join(names[int(digit)] for digit in text if digit.isdecimal())
 
 
 def cardinal(text: str, lang: Lang, limit: int = MAX_GROUPED_DIGITS) -> str:

@@ -70,7 +70,7 @@ def spread(item: Item) -> str:
 
 def looks_like_year(text: str) -> bool:
     """Four digits from 1100 to 2099."""
-    return len(text) == 4 and text.isdigit() and 1100 <= int(text) <= 2099
+    return len(text) == 4 and text.isdecimal() and 1100 <= int(text) <= 2099
 
 
 def fraction(item: Item) -> str:
@@ -96,7 +96,7 @@ def fraction(item: Item) -> str:
 
 def decade(item: Item) -> str:
     """ "1990s" is "nineteen nineties", "80s" "eighties", Malay "1990-an" "seribu ... puluhan"."""
-    years = item.get("num") or "".join(char for char in item.text if char.isdigit())
+    years = item.get("num") or "".join(char for char in item.text if char.isdecimal())
     if item.get("num"):
         return numbers.cardinal(years, "ms") + "an"
     if item.lang == "ms":
@@ -106,7 +106,7 @@ def decade(item: Item) -> str:
 
 def phone(item: Item) -> str:
     """A telephone number digit by digit, with a pause between groups."""
-    groups = "".join(char if char.isdigit() else " " for char in item.text).split()
+    groups = "".join(char if char.isdecimal() else " " for char in item.text).split()
     plus = {"en": "plus ", "ms": "tambah "}[item.lang] if item.text[0] == "+" else ""
     return plus + " , ".join(numbers.digits(group, item.lang) for group in groups)
 

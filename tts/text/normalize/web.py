@@ -8,8 +8,10 @@ from tts.text.normalize.words import letters_and_digits, split_camel
 from tts.text.types import Lang
 
 _SIGNS = {
-    ".": ("dot", "titik"), "@": ("at", "di"), "/": ("slash", "garis miring"), "-": ("dash", "sengkang"), "_": ("underscore", "garis bawah"),
-    ":": ("colon", "titik bertindih"), "?": ("question mark", "tanda soal"), "=": ("equals", "sama dengan"), "&": ("and", "dan"),
+    ".": ("dot", "titik"), "@": ("at", "di"), "/": ("slash", "garis miring"), "-": ("dash", "sengkang"),
+    "_": ("underscore", "garis bawah"),
+    ":": ("colon", "titik bertindih"), "?": ("question mark", "tanda soal"), "=": ("equals", "sama dengan"),
+    "&": ("and", "dan"),
     "+": ("plus", "tambah"), "#": ("hash", "tanda pagar"), "%": ("percent", "peratus"), "~": ("tilde", "tilde"),
 }  # fmt: skip
 _SPELT = frozenset("www my uk io tv ai http https ftp id sg html php api pdf".split())
@@ -22,7 +24,7 @@ def address(item: Item) -> str:
 
 
 def _piece(piece: str, lang: Lang) -> str:
-    if piece.isdigit():
+    if piece.isdecimal():
         return numbers.cardinal(piece, lang, 2)
     if piece.isalpha():
         short = len(piece) <= 2 or not any(letter in "aeiouyAEIOUY" for letter in piece)

@@ -7,31 +7,39 @@ spelt, "~anak" for one joined to the word before.
 import re
 
 from tts.text.normalize import numbers
+from tts.text.normalize.lex import LETTER
 from tts.text.types import Lang
 
 READ = frozenset(
-    "NASA NATO UNESCO UNICEF ASEAN OPEC FIFA UEFA AIDS LASER RADAR SONAR SCUBA NAFTA INTERPOL MERCOSUR OPEC YAHOO IKEA LEGO NASDAQ "
-    "UMNO PETRONAS MARA PERODUA PROTON JAKIM SIRIM MIMOS BERNAMA FELDA FAMA RISDA MARDI PAS MITI TEKUN FELCRA KEMAS GERAKAN BERSATU "
-    "AMANAH MINDEF TALDEN POTUS SCOTUS SWAT PIN SIM RAM ROM LAN WAN GIF JPEG ZIP COVID SARS MERS IKIM UNIMAS UPNM UTEM UNISEL UNITEN "
-    "BERSIH MAMPU SOCSO PERKESO KLIA2 ASEAN SEATO NASCAR WASP YOLO FOMO IMAX CAPTCHA BASIC COBOL ASCII SPAM SMART SUHAKAM MERALCO "
+    "NASA NATO UNESCO UNICEF ASEAN OPEC FIFA UEFA AIDS LASER RADAR SONAR SCUBA NAFTA INTERPOL MERCOSUR OPEC YAHOO "
+    "IKEA LEGO NASDAQ "
+    "UMNO PETRONAS MARA PERODUA PROTON JAKIM SIRIM MIMOS BERNAMA FELDA FAMA RISDA MARDI PAS MITI TEKUN FELCRA KEMAS "
+    "GERAKAN BERSATU "
+    "AMANAH MINDEF TALDEN POTUS SCOTUS SWAT PIN SIM RAM ROM LAN WAN GIF JPEG ZIP COVID SARS MERS IKIM UNIMAS UPNM "
+    "UTEM UNISEL UNITEN "
+    "BERSIH MAMPU SOCSO PERKESO KLIA2 ASEAN SEATO NASCAR WASP YOLO FOMO IMAX CAPTCHA BASIC COBOL ASCII SPAM SMART "
+    "SUHAKAM MERALCO "
     "SPRM2 TERAJU UDA KESAS LITRAK DASH SUKE MYVI AXIA BEZZA SAGA PUNB TABUNG KOJADI".split()
 )
 SPELT = frozenset("USA UK EU UN US IT AI TV PC CD DVD ID OK VIP FAQ DIY UFO ATM CEO CFO CTO IQ DJ PR HR QA UI IO MP PM AM ICU ER FA".split())
-_SPELT_LOWER = {"ok": "okay", "tv": "^TV", "phd": "^PhD", "dj": "^DJ", "pm": "^pm", "am": "am", "ai": "ai", "gps": "^GPS"}
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _KEEP_CAMEL = re.compile(r"^(?:Mc|Mac|O'|De|Di|La|Le|Van|Fitz)[A-Z][a-z']+$")
 _CAMEL_WORDS = {"PhD": "^PhD", "iOS": "^iOS", "macOS": "mac ^OS", "GitHub": "git hub", "LaTeX": "latex", "WiFi": "wi fi", "BSc": "^BSc", "MSc": "^MSc"}
 _MAX_LETTERS = 40  # no word of either language is longer; a longer run is read in pieces
 _MAX_SPELT = 12
 CARDINAL_CUES = frozenset(
-    "chapter part section act scene volume vol book type phase class level stage title article appendix unit step figure table model grade tier "
-    "mark rocky bowl version level bab bahagian jilid fasa tingkatan seksyen lampiran kelas rajah jadual tahap artikel siri darjah peringkat".split()
+    "chapter part section act scene volume vol book type phase class level stage title article appendix unit step "
+    "figure table model grade tier "
+    "mark rocky bowl version level war bab bahagian jilid fasa tingkatan seksyen lampiran kelas rajah jadual tahap "
+    "artikel siri darjah peringkat".split()
 )
-WARS = frozenset(("war",))
 REGNAL = frozenset(
-    "henry louis charles elizabeth george edward william richard james john paul pius benedict francis philip philippe peter catherine nicholas "
-    "alexander frederick victoria mary napoleon ramses ramesses leo gregory innocent urban clement boniface julius alfonso ferdinand carlos juan "
-    "leopold christian harald olaf gustav albert otto wilhelm ivan rama mehmed suleiman murad selim ptolemy xerxes darius".split()
+    "henry louis charles elizabeth george edward william richard james john paul pius benedict francis philip "
+    "philippe peter catherine nicholas "
+    "alexander frederick victoria mary napoleon ramses ramesses leo gregory innocent urban clement boniface julius "
+    "alfonso ferdinand carlos juan "
+    "leopold christian harald olaf gustav albert otto wilhelm ivan rama mehmed suleiman murad selim ptolemy xerxes "
+    "darius".split()
 )
 
 
@@ -75,8 +83,8 @@ def split_camel(word: str) -> str:
 def letters_and_digits(text: str, lang: Lang) -> str:
     """ "MP3" is "M P three", "covid19" "covid nineteen", "747" "seven forty seven" only in words such as "B747"."""
     out = []
-    for piece in re.findall(r"[^\W\d_]+|\d+", text):
-        if piece.isdigit():
+    for piece in re.findall(rf"{LETTER}+|\d+", text):
+        if piece.isdecimal():
             out.append(_short_number(piece, lang))
         elif piece.isupper() and piece not in READ and (len(piece) <= 4):
             out.append(spelt(piece))
@@ -101,7 +109,7 @@ def roman(word: str, previous: str, lang: Lang) -> str | None:
     before = previous.lower()
     if value is None or not previous or value > 99:
         return None
-    if before in CARDINAL_CUES or before in WARS or before == "type":
+    if before in CARDINAL_CUES:
         return numbers.cardinal(str(value), lang)
     if len(word) == 1 and not (word in "VX" and before in REGNAL):
         return None
