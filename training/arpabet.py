@@ -1,4 +1,4 @@
-"""Rewrites CMU pronunciations the way the corpus writes English; which sound is meant stays the CMU dictionary's choice.
+"""Rewrites CMU pronunciations the way the corpus writes English; which sound is meant stays CMU's choice.
 
 Flaps, reduced vowels, syllabic consonants and secondary stress follow conventions of the corpus that depend on the
 sounds and letters around. They are learnt, as one decision tree, from words whose two pronunciations agree but for
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tts.symbols import VOWELS
 from training.graphones import Aligner, Pair, bare, units
 from training.trees import Growth, Node, grow, predict
+from tts.symbols import VOWELS
 
 _VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
 _VOWEL = re.compile(f"([{VOWELS}])")

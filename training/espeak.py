@@ -1,4 +1,4 @@
-"""Asks espeak-ng, as an outside tool, how the corpus would have written a word: for learning conventions and for figures.
+"""Asks espeak-ng, as an outside tool, how the corpus would have written a word, so that conventions can be learnt.
 
 Nothing of espeak-ng is imported or shipped. The rewriting mirrors how the corpus was made (see its README).
 """

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from training.corpus_words import Sentence, distance, sentences
-from tts.text.lexicon import PackedLexicon
 from tts.text.letters import LetterRules
+from tts.text.lexicon import PackedLexicon
 from tts.text.pronounce import Pronouncer
 from tts.text.types import Lang
 
@@ -15,8 +15,9 @@ _MARKS = re.compile(r"[ ,.;:!?()]")
 
 def spoken(pronouncer: Pronouncer, sentence: Sentence) -> str:
     """What our front end says for the words of a sentence, without spaces and marks."""
-    around = (None, *sentence.tokens, None)
-    words = (pronouncer.phones(around[i + 1], around[i], around[i + 2]) for i in range(len(around) - 2) if around[i + 1])
+    before = (None, *sentence.tokens)
+    after = (*sentence.tokens[1:], None)
+    words = (pronouncer.phones(*three) for three in zip(sentence.tokens, before, after, strict=False))
     return _MARKS.sub("", "".join(words))
 
 

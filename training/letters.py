@@ -53,7 +53,8 @@ def _tree(rows: list[list[int]], targets: list[int], growth: Growth) -> Node:
 
 
 def _encode(trees: list[Node], labels: list[str]) -> bytes:
-    tests, values, skips = bytearray(), bytearray(), []
+    tests, values = bytearray(), bytearray()
+    skips: list[int] = []
     roots = []
     for tree in trees:
         roots.append(len(tests))

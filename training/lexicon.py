@@ -18,8 +18,8 @@ from training.evaluate_lexicon import corpus_figures, letters_figures
 from training.letters import train as train_letters
 from training.trees import Growth
 from tts.text.english import WEAK_FORMS
-from tts.text.lexicon import data_dir, pack
 from tts.text.letters import LetterRules
+from tts.text.lexicon import data_dir, pack
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 _HELD_OUT = 20  # one word in so many, by hash, is kept from the letter rules

@@ -1,4 +1,4 @@
-"""Makes the list of plain Malay roots that tells affixes from look-alikes, from the word lists of the malaya package (MIT).
+"""Makes the list of plain Malay roots that tells affixes from look-alikes, from the word lists of malaya (MIT).
 
     python -m training.malay_roots --lists DIR_OF_malaya/dictionary/bahasa --frequent words.txt
 """

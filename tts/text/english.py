@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from tts.symbols import VOWELS
 from tts.text import english_words, homographs
-from tts.text.lexicon import PackedLexicon, data_dir
 from tts.text.letters import LetterRules, stress_once
+from tts.text.lexicon import PackedLexicon, data_dir
 
 LETTER_NAMES = {
     "a": "ˈA", "b": "bˈi", "c": "sˈi", "d": "dˈi", "e": "ˈi", "f": "ˈɛf", "g": "ʤˈi", "h": "ˈAʧ", "i": "ˈI",
@@ -16,12 +16,13 @@ LETTER_NAMES = {
 
 @dataclass(frozen=True)
 class WeakForm:
-    """How a function word sounds inside a clause, before a vowel, before a pause and after one."""
+    """How a function word sounds inside a clause, before a vowel, before a pause, after one, and alone."""
 
     inside: str
     before_vowel: str
     before_pause: str
     after_pause: str
+    alone: str
 
 
 def _weak_forms() -> dict[str, WeakForm]:
@@ -101,8 +102,10 @@ class English:
 
 def _weak(word: str, company: Company) -> str | None:
     form = WEAK_FORMS.get(word)
-    if form is None or company.alone:
+    if form is None:
         return None
+    if company.alone:
+        return form.alone
     if not company.following:
         return form.before_pause
     if company.next_sound[:1] in tuple(VOWELS):

@@ -1,4 +1,4 @@
-"""English words that the dictionary lacks, built from words it has: endings, beginnings, British spellings, compounds."""
+"""English words that the dictionary lacks, from words it has: endings, beginnings, British spellings, compounds."""
 
 from collections.abc import Callable, Iterator, Sequence
 
@@ -12,7 +12,7 @@ _ENDINGS = {
     "ing": "ɪŋ", "er": "əɹ", "ers": "əɹz", "est": "ɪst", "ness": "nəs", "less": "ləs", "ment": "mənt", "ments": "mənts",
     "ful": "fᵊl", "able": "əbᵊl", "ish": "ɪʃ", "ism": "ˌɪzəm", "ist": "ɪst", "ists": "ɪsts", "like": "lˌIk",
     "ship": "ʃˌɪp", "hood": "hˌʊd", "dom": "dəm", "wise": "wˌIz", "ward": "wəɹd", "wards": "wəɹdz", "ly": "li",
-    "ings": "ɪŋz", "y": "i",
+    "ings": "ɪŋz", "eth": "əθ", "y": "i",
 }  # fmt: skip
 _BEGINNINGS = {
     "un": "ʌn", "re": "ɹˌi", "non": "nˌɑn", "anti": "ˌæntI", "pre": "pɹˌi", "over": "ˌOvəɹ", "under": "ˌʌndəɹ",
@@ -22,9 +22,10 @@ _BEGINNINGS = {
     "pseudo": "sˌudO", "post": "pˌOst", "self": "sˌɛlf", "fore": "fˌɔɹ", "mid": "mˌɪd", "geo": "ʤˌiO", "eco": "ˌikO",
 }  # fmt: skip
 _BRITISH = (
-    ("isation", "ization"), ("ising", "izing"), ("ised", "ized"), ("ises", "izes"), ("iser", "izer"), ("ise", "ize"),
-    ("yse", "yze"), ("ysed", "yzed"), ("our", "or"), ("ours", "ors"), ("oured", "ored"), ("tre", "ter"), ("lled", "led"),
-    ("lling", "ling"), ("ogue", "og"), ("ence", "ense"),
+    ("isation", "ization"), ("isations", "izations"), ("isational", "izational"), ("ising", "izing"), ("ised", "ized"),
+    ("ises", "izes"), ("iser", "izer"), ("ise", "ize"), ("yse", "yze"), ("ysed", "yzed"), ("our", "or"),
+    ("ours", "ors"), ("oured", "ored"), ("tre", "ter"), ("lled", "led"), ("lling", "ling"), ("ogue", "og"),
+    ("ence", "ense"),
 )  # fmt: skip
 _CLIPPED = {"'ll": "ᵊl", "'ve": "əv", "'re": "əɹ"}
 _LEAST_STEM = 3

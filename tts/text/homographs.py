@@ -20,8 +20,8 @@ _BEFORE_PAST = frozenset(
 _BE = frozenset("is are was were be been being am i'm you're he's she's it's we're they're so very too quite".split())
 # Words after (or before) which a sense is meant that grammar alone does not show.
 _NEXT = {
-    "live": ("adj", "music show shows stream streams streaming broadcast broadcasts concert concerts event events audio "
-             "video coverage performance performances audience album wire animals tv television band from"),
+    "live": ("adj", "music show shows stream streams streaming broadcast broadcasts concert concerts event events "
+             "audio video coverage performance performances audience album wire animals tv television band from"),
     "lead": ("metal", "pipe pipes paint poisoning pencil pencils acid bullet bullets"),
     "close": ("adj", "to friend friends by call together enough relationship relationships proximity attention"),
     "bass": ("fish", "fishing boat lake"),
@@ -37,10 +37,10 @@ _BEFORE = {
     "live": ("adj", "go goes going went streamed broadcast"),
     "row": ("quarrel", "terrible blazing furious political"),
     "bow": ("verb", "take to"),
-    "close": ("adj", "too so very come came comes get gets got stay stayed remain remained how this that pretty is was"),
-    "content": ("adj", "perfectly quite be is was are were feel felt"),
-    "use": ("noun", "no any little much make making made makes in of"),
-    "tear": ("noun", "a single shed last every"),
+    "close": ("adj", "too so very come came comes get gets got stay stayed remain remained how pretty is was"),
+    "use": ("noun", "little much make making made makes"),
+    "lives": ("noun", "men's women's people's children's saved lost save day-to-day daily whose"),
+    "increase": ("noun", "large small big sharp further"),
     "wound": ("past", "was were he she they is are it"),
 }  # fmt: skip
 

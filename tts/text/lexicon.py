@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from tts import config
 from tts.errors import CheckpointError, TextError
 from tts.symbols import CONSONANTS, IDS, INVENTORY, STRESS, VOWELS
 from tts.text.types import LANGS, Lang
@@ -25,7 +26,7 @@ _CACHED_BLOCKS = 16
 
 def data_dir() -> Path:
     """Folder of the lexicons that ship with the package."""
-    return Path(__file__).resolve().parents[2] / "data" / "lexicon"
+    return config.data_dir() / "lexicon"
 
 
 def check_phones(phones: str) -> str:

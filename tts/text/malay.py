@@ -20,10 +20,11 @@ _LIGHT = {"di": "di", "ke": "kə", "dan": "dan", "yang": "jaŋ", "sang": "saŋ",
 _RESPELL = [
     (re.compile(pattern), said)
     for pattern, said in (
-        ("x", "ks"), ("ngg", "ŋɡ"), ("ng", "ŋ"), ("ny", "ɲ"), ("sy|sh", "ʃ"), ("kh", "x"), ("gh", "ɡ"), ("ch", "ʧ"), ("ph", "f"),
-        ("th", "t"), ("dh", "d"), ("dz", "z"), ("qu", "kw"), ("ck", "k"), ("c(?=[bdfgklmnpqrstvwxz]|$)", "k"),
-        ("nk", "ŋk"), ("ee", "i"), ("oo", "u"), ("c", "ʧ"), ("j", "ʤ"), ("y(?=[aeiouéë])", "j"), ("y$", "i"),
-        ("y", "j"), ("g", "ɡ"), ("q", "k"), (r"([^aeiouéëəIWYr.])\1+", r"\1"), ("r+", "r"),
+        ("x", "ks"), ("ngg", "ŋɡ"), ("ng", "ŋ"), ("ny", "ɲ"), ("sy|sh", "ʃ"), ("kh", "x"), ("gh", "ɡ"), ("ch", "ʧ"),
+        ("ph", "f"), ("th", "t"), ("dh", "d"), ("dz", "z"), ("qu", "kw"), ("ck", "k"),
+        ("c(?=[bdfgklmnpqrstvwxz]|$)", "k"), ("nk", "ŋk"), ("ee", "i"), ("oo", "u"), ("c", "ʧ"), ("j", "ʤ"),
+        ("y(?=[aeiouéë])", "j"), ("y$", "i"), ("y", "j"), ("g", "ɡ"), ("q", "k"), (r"([^aeiouéëəIWYr.])\1+", r"\1"),
+        ("r+", "r"),
     )
 ]  # fmt: skip
 _CONSONANTS_END = re.compile(f"([{_VOWELS}])([^{_VOWELS}.]+)$")

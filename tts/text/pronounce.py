@@ -54,7 +54,7 @@ class Pronouncer:
         word = plain_letters(token.text)
         if token.spell:
             names = malay.LETTER_NAMES if token.lang == "ms" else LETTER_NAMES
-            return " ".join(names[letter] for letter in word if letter in names)
+            return _one_beat([names[letter] for letter in word if letter in names])
         known = self._user.get(token.text, token.lang)
         if known is not None:
             return known
@@ -73,6 +73,11 @@ def plain_letters(text: str) -> str:
     """`text` as a to z, apostrophes and hyphens: folded, accents taken off, all else passed over."""
     decomposed = unicodedata.normalize("NFKD", fold(text).translate(_LATIN))
     return "".join(letter for letter in decomposed.casefold() if letter in _LETTERS)
+
+
+def _one_beat(names: list[str]) -> str:
+    """Names of letters, the last one stressed, the others less."""
+    return " ".join([*(name.replace("ˈ", "ˌ") for name in names[:-1]), *names[-1:]])
 
 
 def _neighbour(token: Token | None) -> str:
