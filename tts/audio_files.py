@@ -14,6 +14,7 @@ from tts.errors import OutputError
 
 EXISTS = "exists already; --force (in Python: force=True) replaces it"
 
+
 def format_of(path: Path) -> str:
     """The format that a file's suffix names.
 
