@@ -15,7 +15,7 @@ from tts.text.letters import ALPHABET, LEAF, MAGIC, features, letter_id
 
 _SAMPLE = 15_000
 _LABELS = 250
-GROWTH = Growth(leaf=2, gain=6.0)
+GROWTH = Growth(leaf=1, gain=2.5)
 
 
 def train(entries: Mapping[str, str], growth: Growth = GROWTH) -> bytes:

@@ -19,7 +19,7 @@ from training.letters import train as train_letters
 from training.trees import Growth
 from tts.text.english import WEAK_FORMS
 from tts.text.letters import LetterRules
-from tts.text.lexicon import data_dir, pack
+from tts.text.lexicon import check_phones, data_dir, pack
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 _HELD_OUT = 20  # one word in so many, by hash, is kept from the letter rules
@@ -68,10 +68,17 @@ def heard(corpus: Path, entries: dict[str, str]) -> dict[str, str]:
     return found
 
 
+def by_hand(path: Path) -> dict[str, str]:
+    """The project's own additions, checked."""
+    lines = [line for line in path.read_text("utf-8").splitlines() if not line.startswith("#")]
+    return {word: check_phones(phones) for word, _, phones in (line.partition("\t") for line in lines)}
+
+
 def build(cmudict: Path, common: Path, corpus: Path, out: Path) -> None:
     """Writes `en.lex` and `en_letters.bin`."""
     entries = convert(read_cmudict(cmudict), common.read_text("utf-8").split())
     entries.update(heard(corpus, entries))
+    entries.update(by_hand(out / "en_extra.tsv"))
     (out / "en.lex").write_bytes(pack(entries.items()))
     seen = {word: phones for word, phones in entries.items() if not held_out(word) and re.fullmatch("[a-z]+", word)}
     (out / "en_letters.bin").write_bytes(train_letters(seen))

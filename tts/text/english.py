@@ -71,7 +71,7 @@ class English:
 
     def phones(self, word: str, company: Company = _ALONE, tag: str | None = None) -> str:
         """Phones of a folded word (letters, apostrophes, hyphens) among its neighbours; "" if it has no letter."""
-        if "-" in word:
+        if "-" in word and word not in self._lexicon:
             parts = [part for part in word.split("-") if part.strip("'")]
             return " ".join(filter(None, (self.phones(part) for part in parts)))
         chosen = homographs.choose(word, tag, company.previous, company.following)

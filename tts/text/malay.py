@@ -15,8 +15,8 @@ LETTER_NAMES = {
     "s": "ˈɛs", "t": "tˈi", "u": "jˈu", "v": "vˈi", "w": "dˈabəlju", "x": "ˈɛks", "y": "wˈI", "z": "zˈɛd",
 }  # fmt: skip
 _VOWELS = "aeiouéëəɛɔIWY"
-_LIGHT = {"di": "di", "ke": "kə", "dan": "dan", "yang": "jaŋ", "sang": "saŋ", "pada": "pˌadə", "dari": "dˌari",
-          "daripada": "dˌaripˌadə", "sebagai": "səbˌaɡI", "manakala": "mˌanakˈalə"}  # fmt: skip
+_FIXED = {"di": "di", "ke": "kə", "dan": "dan", "yang": "jaŋ", "sang": "saŋ", "pada": "pˌadə", "dari": "dˌari",
+          "daripada": "dˌaripˌadə", "sebagai": "səbˌaɡI", "manakala": "mˌanakˈalə", "malaysia": "məlˈesiə"}  # fmt: skip
 _RESPELL = [
     (re.compile(pattern), said)
     for pattern, said in (
@@ -36,8 +36,8 @@ def phones(word: str) -> str:
 
 
 def _part(word: str) -> str:
-    if word in _LIGHT:
-        return _LIGHT[word]
+    if word in _FIXED:
+        return _FIXED[word]
     if not set(word) & set("aeiouy"):
         return "".join(LETTER_NAMES.get(letter, "") for letter in word)
     split = analyse(word)

@@ -83,10 +83,7 @@ def vocabulary() -> Vocabulary:
         if not line.startswith("#"):
             for entry in line.split():
                 spelling, _, said = entry.partition("=")
-                if said:
-                    marked[spelling] = said
-                else:
-                    marked[unmark(spelling)] = spelling.replace("q", "ʔ")
+                marked[spelling if said else unmark(spelling)] = said or spelling.replace("q", "ʔ")
     packed = data_dir() / "ms_roots.txt.z"
     plain = zlib.decompress(packed.read_bytes()).decode().split() if packed.exists() else []
     return Vocabulary(marked, frozenset(plain))
