@@ -42,11 +42,11 @@ class AudioFile:
             OutputError: unknown suffix, an existing file without `force`, or a place that cannot be written.
         """
         self.path, self._force = path, force
-        self._format = format_of(path)
         self._target = Path(os.path.realpath(path))  # a link stays a link
-        special = self._target.exists() and not self._target.is_file()
         if self._target.is_dir():
-            raise OutputError(f"{path} is a folder; give a file name")
+            raise OutputError(f"cannot write {path}: it is a folder")
+        self._format = format_of(path)
+        special = self._target.exists() and not self._target.is_file()
         if not special and not force and os.path.lexists(path):
             raise OutputError(f"{path} {EXISTS}")
         self._temporary = None if special else self._target.with_name(f".tts-{secrets.token_hex(8)}.part")

@@ -1,13 +1,19 @@
 """A progress bar with the time left, on a terminal only and only when there is something to wait for."""
 
 import time
+from collections import deque
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from tts.synthesizer import Word
 
 SHORT_TEXT = 400  # characters: less is done before anybody would look
 EVERY_S = 0.1
 BAR_CELLS = 24
+CLEAR_LINE = "\r\x1b[2K"
 
 
 class Progress(AbstractContextManager["Progress"]):
@@ -25,20 +31,25 @@ class Progress(AbstractContextManager["Progress"]):
         self._shown = wanted and stream.isatty() and (total is None or total > SHORT_TEXT)
         self._began = time.perf_counter()
         self._next = self._began + EVERY_S
+        self._ahead: deque[Word] = deque()
         self._done = 0
 
-    def update(self, audio_s: float, characters: int) -> None:
+    def update(self, audio_s: float, words: Sequence["Word"]) -> None:
         """Say how far it is.
 
         Args:
             audio_s: seconds of sound so far.
-            characters: of the text, announced with this block; 0 if none were.
+            words: announced with the last block, usually ahead of their sound.
         """
-        self._done = max(self._done, characters)
+        if not self._shown:
+            return
+        self._ahead.extend(words)
+        while self._ahead and self._ahead[0].end_s <= audio_s:
+            self._done = self._ahead.popleft().char[1]
         now = time.perf_counter()
-        if self._shown and now >= self._next:
+        if now >= self._next:
             self._next = now + EVERY_S
-            self._stream.write("\r\x1b[2K" + describe(audio_s, self._done, self._total, now - self._began))
+            self._stream.write(CLEAR_LINE + describe(audio_s, self._done, self._total, now - self._began))
             self._stream.flush()
 
     def __exit__(
@@ -46,7 +57,7 @@ class Progress(AbstractContextManager["Progress"]):
     ) -> None:
         """Clear the line."""
         if self._shown:
-            self._stream.write("\r\x1b[2K")
+            self._stream.write(CLEAR_LINE)
             self._stream.flush()
 
 

@@ -136,7 +136,7 @@ def speak(args: argparse.Namespace, source: Source, synth: "Synthesizer", output
     with Progress(sys.stderr, source.length, wanted=to_file) as progress:
         for block in clock.watch(blocks):
             output.write(block.samples)
-            progress.update(clock.audio_s, max((word.char[1] for word in block.words), default=0))
+            progress.update(clock.audio_s, block.words)
             if args.json:
                 words += [
                     {"text": w.text, "start_s": round(w.start_s, 3), "end_s": round(w.end_s, 3), "char": list(w.char)}
