@@ -1,7 +1,7 @@
-"""Builds data/language/words.z: how English or Malay each common word and each three letters are, for `tts.text.language`.
+"""Builds data/language/words.z: how English or Malay words and letters are, for `tts.text.language`.
 
-Needs the package `wordfreq` (code Apache-2.0, frequencies CC BY-SA 4.0, Robyn Speer) only here; the table is a derived work and
-keeps that licence (data/language/LICENSE-wordfreq). Run: python -m training.wordlists
+Needs the package `wordfreq` (code Apache-2.0, frequencies CC BY-SA 4.0, Robyn Speer) only here; the table is a
+derived work and keeps that licence (data/language/LICENSE-wordfreq). Run: python -m training.wordlists
 """
 
 import math
@@ -29,7 +29,9 @@ def frequencies() -> dict[str, tuple[float, float]]:
     words |= {word for word, share in malay.items() if share >= MS_LEAST}
     words |= {word for word, share in indonesian.items() if share >= 2 * MS_LEAST}
     plain = (word for word in words if word.isascii() and word.isalpha() and len(word) > 1 or word in ("i", "a"))
-    return {word: (english.get(word, 0.0), max(malay.get(word, 0.0), 0.4 * indonesian.get(word, 0.0))) for word in plain}
+    return {
+        word: (english.get(word, 0.0), max(malay.get(word, 0.0), 0.4 * indonesian.get(word, 0.0))) for word in plain
+    }
 
 
 def odds(english: float, malay: float) -> float:
@@ -39,7 +41,7 @@ def odds(english: float, malay: float) -> float:
 
 
 def letter_odds(words: dict[str, float]) -> dict[int, float]:
-    """The same for three letters in a row, learnt from the words that are clearly one or the other (types, not tokens)."""
+    """The same for three letters in a row, learnt from the words that are clearly one or the other."""
     counts = {True: Counter[int](), False: Counter[int]()}
     for word, score in words.items():
         if abs(score) > 1:
@@ -47,7 +49,8 @@ def letter_odds(words: dict[str, float]) -> dict[int, float]:
     totals = {side: sum(count.values()) for side, count in counts.items()}
     keys: Iterable[int] = counts[True].keys() | counts[False].keys()
     return {
-        key: math.log10((counts[True][key] + 0.5) / totals[True]) - math.log10((counts[False][key] + 0.5) / totals[False])
+        key: math.log10((counts[True][key] + 0.5) / totals[True])
+        - math.log10((counts[False][key] + 0.5) / totals[False])
         for key in keys
     }
 

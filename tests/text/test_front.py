@@ -1,4 +1,4 @@
-"""The whole front end: nothing lost, nothing repeated, the same however the text arrives, errors that say what is wrong."""
+"""The whole front end: nothing lost or repeated, the same however the text arrives, errors that say what is wrong."""
 
 import json
 import random
@@ -19,9 +19,11 @@ from tts.text.types import Segment
 
 FRONT = FrontEnd()
 PIECES = st.sampled_from(
-    "Dr. Smith|No.| 5|3.50|RM|$|12|,|000|. |! |? |, |; |\n\n|\n|kata|-|anak|anak2|shopping |mall |saya |Selamat pagi|e.g. |a.m.|7:05 |p.m. |"
-    "21/03/2024|2024-03-21|Henry |VIII|AT&T|BBC|x|😀|❤️|مرحبا|你好|é|e\u0301|(|)|[[|]]|[word](/wˈɜɹd/)|[|](/|\u200b|…|—|“|”|'|http://a.com/b|@|#|%|"
-    "°C|km/h|ke-3|1/2|½|007|1999|'90s|the |and |yang |dan |\x00|\ud800".split("|")
+    "Dr. Smith|No.| 5|3.50|RM|$|12|,|000|. |! |? |, |; |\n\n|\n|kata|-|anak|anak2|shopping |mall |saya |Selamat pagi|"
+    "e.g. |a.m.|"
+    "7:05 |p.m. |21/03/2024|2024-03-21|Henry |VIII|AT&T|BBC|x|😀|❤️|مرحبا|你好|é|e\u0301|(|)|[[|]]|"
+    "[word](/wˈɜɹd/)|[|](/|\u200b|…|—|“|”|'|"
+    "http://a.com/b|@|#|%|°C|km/h|ke-3|1/2|½|007|1999|'90s|the |and |yang |dan |\x00|\ud800".split("|")
 )
 TEXTS = st.one_of(st.lists(PIECES, max_size=40).map("".join), st.text(max_size=80))
 
@@ -51,7 +53,7 @@ def test_text_in_pieces_gives_the_same_segments(text: str, cuts: list[int]) -> N
 
 
 def test_text_letter_by_letter_gives_the_same_segments() -> None:
-    text = "On 3 Mac 2024 Dr. Lee paid RM3.50, i.e. not $4.25! Anak-anak suka www.contoh.com.my. It's 7:05 p.m. now; bye..."
+    text = "On 3 Mac 2024 Dr. Lee paid RM3.50, i.e. not $4.25! Anak-anak suka www.contoh.com.my. 7:05 p.m.; bye..."
     assert segments_or_error(iter(text)) == spoken(text)
     assert len(spoken(text)) > 1
 
@@ -94,7 +96,9 @@ def test_segments_are_as_the_model_expects_them(text: str) -> None:
 
 
 def test_every_token_is_in_one_segment_in_order() -> None:
-    sentence = "Well, the first 3 of them, who came from Kuala Lumpur yang jauh, paid RM5 and left; the rest stayed. Yes. No! "
+    sentence = (
+        "Well, the first 3 of them, who came from Kuala Lumpur yang jauh, paid RM5 and left; the rest stayed. Yes. No! "
+    )
     text = sentence * 30
     tokens = [token for segment in spoken(text) for token in segment.tokens]
     assert tokens == list(normalize(text).tokens)
@@ -136,16 +140,22 @@ def test_spans_point_at_the_words_of_the_original() -> None:
     (segment,) = spoken(text)
     words = [(text[token.start : token.end], token.text) for token in segment.tokens if token.kind == "word"]
     assert words == [("Dr.", "doctor"), ("Lee", "Lee"), ("paid", "paid"), ("RM5", "five"), ("RM5", "ringgit")]
-    assert all(segment.phones[a:b] for (a, b), token in zip(segment.spans, segment.tokens, strict=True) if token.kind == "word")
+    assert all(
+        segment.phones[a:b] for (a, b), token in zip(segment.spans, segment.tokens, strict=True) if token.kind == "word"
+    )
 
 
-@pytest.mark.parametrize("text", ["", "   \n\t ", "...", "?!", "—", "😀", "❤️👍", "😀 ... !", "\x00", "()", "\ud800", "* * *"])
+@pytest.mark.parametrize(
+    "text", ["", "   \n\t ", "...", "?!", "—", "😀", "❤️👍", "😀 ... !", "\x00", "()", "\ud800", "* * *"]
+)
 def test_nothing_to_speak(text: str) -> None:
     with pytest.raises(TextError, match="^nothing to speak"):
         spoken(text)
 
 
-@pytest.mark.parametrize(("text", "script"), [("你好", "Chinese"), ("مرحبا", "Arabic"), ("שלום", "Hebrew"), ("привет", "Cyrillic")])
+@pytest.mark.parametrize(
+    ("text", "script"), [("你好", "Chinese"), ("مرحبا", "Arabic"), ("שלום", "Hebrew"), ("привет", "Cyrillic")]
+)
 def test_other_scripts_are_named_and_the_rest_spoken(text: str, script: str) -> None:
     with pytest.raises(TextError, match=script):
         spoken(text)
@@ -174,7 +184,9 @@ def test_emoji_waits_for_a_word() -> None:
 
 
 def test_the_first_segment_is_a_clause() -> None:
-    text = "When the long and winding road finally ends, we shall sit down and eat together under the old tree, and sing."
+    text = (
+        "When the long and winding road finally ends, we shall sit down and eat together under the old tree, and sing."
+    )
     first, *rest = spoken(text)
     assert first.phones[-1] == "," and rest and rest[-1].phones[-1] == "."
     assert first.tokens[-1].text == ","
@@ -190,7 +202,9 @@ def test_the_first_clause_comes_before_the_rest_is_written() -> None:
 
 
 def test_short_sentences_are_spoken_together() -> None:
-    segments = spoken("Good morning, everyone. Yes. No. Maybe. Well. Fine. " + "This one is a longer sentence for a change. ")
+    segments = spoken(
+        "Good morning, everyone. Yes. No. Maybe. Well. Fine. " + "This one is a longer sentence for a change. "
+    )
     assert len(segments) == 2
     assert [token.text for token in segments[1].tokens][:4] == ["Yes", ".", "No", "."]
 
@@ -214,7 +228,9 @@ def test_ten_thousand_digits_are_read_one_by_one() -> None:
     assert {token.text for token in result.tokens} == set("one two three four five six seven eight nine".split())
 
 
-@pytest.mark.parametrize("unit", ["7", "x", "ab1", "1,", "(", "a.", "-", "1/", "@a", "😀", "é", "a\u0301", "[", "Dr.", "' ", "\n"])
+@pytest.mark.parametrize(
+    "unit", ["7", "x", "ab1", "1,", "(", "a.", "-", "1/", "@a", "😀", "é", "a\u0301", "[", "Dr.", "' ", "\n"]
+)
 def test_floods_grow_linearly(unit: str) -> None:
     """Ten times the text gives about ten times the tokens, without a blank to cut at (and comes to an end)."""
     few, many = len(normalize(unit * 2_000).tokens), len(normalize(unit * 20_000).tokens)
@@ -241,6 +257,7 @@ def test_warnings_are_json() -> None:
 
 def test_pauses_between_segments() -> None:
     first, second, third = spoken(
-        "This is the first sentence.\n\nHere is another one of them, longer than the first. And this is the last of all three."
+        "This is the first sentence.\n\nHere is another one of them, longer than the first. "
+        "And this is the last of all three."
     )
     assert first.pause_s > second.pause_s > 0 and second.phones[-1] in FINAL_MARKS

@@ -22,7 +22,7 @@ ENGLISH = r"""
 12,345,678 | twelve million three hundred forty five thousand six hundred seventy eight
 1000000 | one million
 1,000,000,000,000,000 | one quadrillion
-123456789012345 | one hundred twenty three trillion four hundred fifty six billion seven hundred eighty nine million twelve thousand three hundred forty five
+100000000000001 | one hundred trillion one
 1234567890123456 | one two three four five six seven eight nine zero one two three four five six
 007 | zero zero seven
 1.000.000 | one million

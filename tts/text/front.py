@@ -1,6 +1,6 @@
 """Text to segments of phones, as the acoustic model was trained on: the whole text front end behind one class.
 
-    text → windows → tokens → phones → segments, each step lazy, so that the first segment is ready before the rest is read
+text → windows → tokens → phones → segments, each step lazy, so that the first segment is ready before the rest is read
 """
 
 from collections.abc import Iterable, Iterator

@@ -1,14 +1,14 @@
 """Which language each word of a mixed sentence is in: English or Malay.
 
-A table of word frequencies (built by training/wordlists.py) or, for other words, affixes and odds of three letters in a row say how
-Malay a word looks by itself; the path through the sentence that fits best, where a change of language has a price, decides.
-That is a hidden Markov model with two states, decoded by Viterbi (1967); what came before the sentence sets its start.
+A table of word frequencies (built by training/wordlists.py) or, for other words, affixes and odds of three letters in
+a row say how Malay a word looks by itself; the path through the sentence that fits best, where a change of language
+has a price, decides. That is a hidden Markov model with two states, decoded by Viterbi (1967); what came before the
+sentence sets its start.
 """
 
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
-from pathlib import Path
 
 from tts.errors import CheckpointError
 from tts.text.lexicon import data_dir
@@ -21,14 +21,39 @@ CARRY = 2.0  # how far the words before may lean the start
 UNKNOWN_LIMIT = 5.0  # the most an unlisted word may say
 # Table corrections: loans and names that the frequencies place wrongly. Positive is Malay.
 _FIXED = {
-    "mall": -5.0, "boss": -5.0, "hello": -3.0, "best": -3.0, "i": -2.0, "a": -5.0, "ok": 0.0, "okay": 0.0, "air": 0.5, "main": 0.5, "bank": 0.0,
-    "hotel": 0.0, "an": -4.0, "pun": 4.0, "data": 0.0, "program": 0.0, "mac": 0.0, "john": -1.0, "no": -3.0, "ah": 0.0, "oh": 0.0, "kan": 4.0,
-    "hi": -3.0, "the": -9.0, "of": -9.0, "and": -9.0, "to": -9.0, "is": -9.0, "in": -5.0, "so": -5.0, "sampan": 5.0, "me": -5.0, "on": -5.0,
-    "like": -6.0, "sure": -5.0, "shopping": -6.0, "meeting": -6.0, "online": -4.0, "weekend": -6.0, "cool": -5.0, "dunia": 6.0, "din": 0.0, "us": -4.0,
+    "mall": -5.0, "boss": -5.0, "hello": -3.0, "best": -3.0, "i": -2.0, "a": -5.0, "ok": 0.0, "okay": 0.0, "air": 0.5,
+    "main": 0.5, "bank": 0.0,
+    "hotel": 0.0, "an": -4.0, "pun": 4.0, "data": 0.0, "program": 0.0, "mac": 0.0, "john": -1.0, "no": -3.0, "ah": 0.0,
+    "oh": 0.0, "kan": 4.0,
+    "hi": -3.0, "the": -9.0, "of": -9.0, "and": -9.0, "to": -9.0, "is": -9.0, "in": -5.0, "so": -5.0, "sampan": 5.0,
+    "me": -5.0, "on": -5.0,
+    "like": -6.0, "sure": -5.0, "shopping": -6.0, "meeting": -6.0, "online": -4.0, "weekend": -6.0, "cool": -5.0,
+    "dunia": 6.0, "din": 0.0, "us": -4.0,
 }  # fmt: skip
 _PREFIXES = ("meng", "meny", "mem", "men", "peng", "peny", "pem", "pen", "ber", "ter", "per", "ke", "se", "di")
 _SUFFIXES = ("kannya", "kan", "nya", "lah", "kah", "an", "ku", "mu")
-_ENGLISH_ENDS = ("tion", "tions", "ness", "ing", "ed", "ly", "ght", "ould", "ous", "ful", "less", "ship", "'s", "'t", "'re", "'ve", "'ll", "'m", "'d", "ity")
+_ENGLISH_ENDS = (
+    "tion",
+    "tions",
+    "ness",
+    "ing",
+    "ed",
+    "ly",
+    "ght",
+    "ould",
+    "ous",
+    "ful",
+    "less",
+    "ship",
+    "'s",
+    "'t",
+    "'re",
+    "'ve",
+    "'ll",
+    "'m",
+    "'d",
+    "ity",
+)
 
 
 def trigrams(word: str) -> list[int]:
@@ -38,13 +63,15 @@ def trigrams(word: str) -> list[int]:
 
 
 class _Table:
-    """Opened on first use: the odds of three letters and the lines "word score" in the order of their bytes, searched by first letter."""
+    """Opened on first use: the odds of three letters, and lines "word score" in order, searched by first letter."""
 
     def __init__(self) -> None:
         try:
             raw = zlib.decompress(TABLE.read_bytes())
         except (OSError, zlib.error) as error:
-            raise CheckpointError(f"the table of languages {TABLE} is missing or damaged ({error}); install the package again") from None
+            raise CheckpointError(
+                f"the table of languages {TABLE} is missing or damaged ({error}); install the package again"
+            ) from None
         self.letters, self._lines = raw[: LETTERS**3], raw[LETTERS**3 :]
         edges = [self._lines.find(b"\n%c" % letter) for letter in range(97, 123)] + [len(self._lines)]
         self._edges = dict(zip("abcdefghijklmnopqrstuvwxyz", zip(edges, edges[1:], strict=False), strict=True))

@@ -1,7 +1,8 @@
 """Markup to documents: `[[phones]]` and `[word](/phones/)` in plain text, and a subset of SSML 1.1 (W3C, 2010).
 
-SSML elements: speak, s, p, break, prosody, phoneme, sub, say-as, voice, lang. Others are spoken as if they were not there, with a warning.
-Offsets are those of the text as given, tags included. Differs: relative pitch is a factor, not a contour.
+SSML elements: speak, s, p, break, prosody, phoneme, sub, say-as, voice, lang. Others are spoken as if they were not
+there, with a warning. Offsets are those of the text as given, tags included. Differs: relative pitch is a factor, not
+a contour.
 """
 
 import re
@@ -17,7 +18,9 @@ from tts.text.normalize.clean import OBJECT, SENTENCE_END, Clean, clean
 from tts.text.normalize.meaning import MEANINGS
 from tts.text.types import Lang
 
-_INLINE = re.compile(r"\[\[(?P<phones>[^\[\]\n]{1,200})\]\]|\[(?P<word>[^\[\]\n]{1,80})\]\(/(?P<given>[^/()\n]{1,200})/\)")
+_INLINE = re.compile(
+    r"\[\[(?P<phones>[^\[\]\n]{1,200})\]\]|\[(?P<word>[^\[\]\n]{1,80})\]\(/(?P<given>[^/()\n]{1,200})/\)"
+)
 _SSML = re.compile(r"[\s\ufeff]*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*(?:<speak[\s>/]|<!DOCTYPE)", re.DOTALL)
 _ENDS = {"s": SENTENCE_END, "p": "\n\n"}
 _TRANSPARENT = frozenset(("w", "token"))
@@ -140,7 +143,9 @@ class _Ssml:
             self._parser.Parse(self._bytes, True)
         except expat.ExpatError as error:
             reason = expat.errors.messages[error.code] if error.code in expat.errors.messages else str(error)
-            raise TextError(f"SSML cannot be read: {reason} at line {error.lineno}, column {error.offset + 1}") from None
+            raise TextError(
+                f"SSML cannot be read: {reason} at line {error.lineno}, column {error.offset + 1}"
+            ) from None
         return self._builder.document()
 
     def _here(self) -> int:
@@ -197,8 +202,10 @@ class _Ssml:
 
     def _handlers(self) -> dict[str, Callable[[_Element], None]]:
         return {
-            "speak": self._language, "lang": self._language, "voice": self._voice, "prosody": self._prosody, "break": self._break,
-            "s": self._sentence, "p": self._sentence, "phoneme": self._collect, "sub": self._collect, "say-as": self._collect,
+            "speak": self._language, "lang": self._language, "voice": self._voice, "prosody": self._prosody,
+            "break": self._break,
+            "s": self._sentence, "p": self._sentence, "phoneme": self._collect, "sub": self._collect,
+            "say-as": self._collect,
         }  # fmt: skip
 
     def _language(self, element: _Element) -> None:
@@ -253,11 +260,15 @@ class _Ssml:
 
     def _replace(self, element: _Element, content: list[tuple[str, int, int]]) -> None:
         text = "".join(char for char, _, _ in content)
-        start, end = (content[0][1], content[-1][2]) if content else (element.start, self._text.find(">", element.start) + 1)
+        start, end = (
+            (content[0][1], content[-1][2]) if content else (element.start, self._text.find(">", element.start) + 1)
+        )
         if element.name == "phoneme":
             given = element.attributes.get("ph", "")
             try:
-                self._builder.insert(Insert("phones", start, end, text.strip() or given, check_phones(values.from_ipa(given))))
+                self._builder.insert(
+                    Insert("phones", start, end, text.strip() or given, check_phones(values.from_ipa(given)))
+                )
             except TextError as error:
                 raise TextError(f"phones of <phoneme> at character {element.start}: {error}") from None
         elif element.name == "sub":

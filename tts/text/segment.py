@@ -1,8 +1,8 @@
 """Groups pronounced tokens into segments the acoustic model speaks in one go, as they come.
 
-The first segment is short, so that speech starts early; later ones are as long as the training sentences. Every token lands in exactly
-one segment, in order. Where a segment ends depends only on the tokens up to there (and, for one too long, on its own marks), so
-text that arrives in pieces gives the same segments as whole text.
+The first segment is short, so that speech starts early; later ones are as long as the training sentences. Every token
+lands in exactly one segment, in order. Where a segment ends depends only on the tokens up to there (and, for one too
+long, on its own marks), so text that arrives in pieces gives the same segments as whole text.
 """
 
 from collections.abc import Iterator
@@ -18,7 +18,10 @@ LIMIT = 125  # the longest training sentence has 139
 TAIL = 12  # ... if this much follows it in the sentence, for very short segments sound poor
 SHORTEST_PART = 24  # an over-long segment is not cut before this
 FINAL_MARKS, CLAUSE_MARKS = ".?!", ",;:)"
-CONJUNCTIONS = frozenset("and or but because which that when while if so than with for to dan atau tetapi tapi kerana yang apabila jika untuk dengan".split())
+CONJUNCTIONS = frozenset(
+    "and or but because which that when while if so than with for to "
+    "dan atau tetapi tapi kerana yang apabila jika untuk dengan".split()
+)
 
 
 @dataclass(frozen=True)

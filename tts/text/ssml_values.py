@@ -17,8 +17,10 @@ _RANGES = {"rate": (0.5, 2.0), "pitch": (0.5, 2.0), "volume": (0.25, 4.0)}
 _NUMBER = re.compile(r"([+-]?)(\d+(?:\.\d*)?|\.\d+)(%|st|dB)?$")
 _TIME = re.compile(r"\+?(\d+(?:\.\d*)?|\.\d+)\s*(ms|s)$")
 _IPA = (
-    ("tʃ", "ʧ"), ("t͡ʃ", "ʧ"), ("dʒ", "ʤ"), ("d͡ʒ", "ʤ"), ("eɪ", "A"), ("aɪ", "I"), ("oʊ", "O"), ("əʊ", "O"), ("aʊ", "W"), ("ɔɪ", "Y"),
-    ("ɝ", "ɜɹ"), ("ɚ", "əɹ"), ("ɾ", "T"), ("g", "ɡ"), ("ː", ""), ("'", "ˈ"), ("ɫ", "l"), ("ɐ", "ə"), ("ɒ", "ɑ"), (".", ""),
+    ("tʃ", "ʧ"), ("t͡ʃ", "ʧ"), ("dʒ", "ʤ"), ("d͡ʒ", "ʤ"), ("eɪ", "A"), ("aɪ", "I"), ("oʊ", "O"), ("əʊ", "O"),
+    ("aʊ", "W"), ("ɔɪ", "Y"),
+    ("ɝ", "ɜɹ"), ("ɚ", "əɹ"), ("ɾ", "T"), ("g", "ɡ"), ("ː", ""), ("'", "ˈ"), ("ɫ", "l"), ("ɐ", "ə"), ("ɒ", "ɑ"),
+    (".", ""),
 )  # fmt: skip
 
 
@@ -56,7 +58,9 @@ def prosody(attributes: Mapping[str, str], around: Prosody) -> tuple[Prosody, li
             factor = _factor(name, attributes[name].strip())
             if factor is None:
                 allowed = ", ".join(_NAMED[name])
-                warnings.append(f"left out prosody {name}={attributes[name]!r}; allowed: {allowed}, or a change such as +10%")
+                warnings.append(
+                    f"left out prosody {name}={attributes[name]!r}; allowed: {allowed}, or a change such as +10%"
+                )
                 continue
             low, high = _RANGES[name]
             factors[name] = min(max(before * factor, low), high)

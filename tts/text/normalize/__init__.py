@@ -1,8 +1,9 @@
 """Text as people write it to the words that are spoken, in English and Malay: `normalize`.
 
-Characters are cleaned (`clean`), cut into windows (`window`) and items (`lex`), each item gets a language (`tts.text.language`) and
-a rule writes it out (`expand`). Ebden and Sproat, "The Kestrel TTS text normalization system" (2014), split the work the same way:
-tokenise and classify first, verbalise after. Differs: one regular expression classifies, no grammar compiler.
+Characters are cleaned (`clean`), cut into windows (`window`) and items (`lex`), each item gets a language
+(`tts.text.language`) and a rule writes it out (`expand`). Ebden and Sproat, "The Kestrel TTS text normalization
+system" (2014), split the work the same way: tokenise and classify first, verbalise after. Differs: one regular
+expression classifies, no grammar compiler.
 """
 
 from dataclasses import dataclass, replace
@@ -55,7 +56,11 @@ class Normalizer:
         plain = [item if item.kind != "digits" else replace(item, kind="object") for item in items]
         tokens, warnings = expand(plain, langs)
         self.warn(*warnings)
-        objects = {item.start: (item, lang) for item, lang in zip(items, langs, strict=True) if item.kind in ("object", "digits")}
+        objects = {
+            item.start: (item, lang)
+            for item, lang in zip(items, langs, strict=True)
+            if item.kind in ("object", "digits")
+        }
         out = [_place(token, document) for token in tokens]
         for item, lang in objects.values():
             out += self._insert(item, lang, document)
@@ -84,7 +89,10 @@ class Normalizer:
         if insert.kind == "phones":
             return [replace(base, phones=insert.value)]
         inner = self._inner(insert, lang, fixed=self._lang is not None or style.lang is not None)
-        return [replace(token, start=insert.start, end=insert.end, prosody=style.prosody, voice=style.voice) for token in inner]
+        return [
+            replace(token, start=insert.start, end=insert.end, prosody=style.prosody, voice=style.voice)
+            for token in inner
+        ]
 
     def _inner(self, insert: Insert, lang: Lang, fixed: bool) -> list[Token]:
         """Tokens of a text said instead of another, or of one with a stated meaning."""

@@ -1,7 +1,7 @@
 """Characters as people type them to the few kinds the rules know, with every character's place in the original.
 
-Composes accents (Unicode NFC), unifies quotes, dashes and spaces, turns digits of other scripts into ASCII ones, and replaces what
-cannot be spoken by a space, saying so: scripts other than Latin are named.
+Composes accents (Unicode NFC), unifies quotes, dashes and spaces, turns digits of other scripts into ASCII ones, and
+replaces what cannot be spoken by a space, saying so: scripts other than Latin are named.
 """
 
 import unicodedata
@@ -14,10 +14,10 @@ SAME = {
     "‘": "'", "’": "'", "‛": "'", "ʼ": "'", "′": "'", "`": "'", "´": "'", "ʻ": "'",
     "“": '"', "”": '"', "„": '"', "‟": '"', "«": '"', "»": '"', "″": '"', "‹": '"', "›": '"',
     "‐": "-", "‑": "-", "−": "-", "‒": "–", "―": "—", "⁃": "•", "·": "•", "‣": "•", "▪": "•", "●": "•",
-    "∕": "/", "⁄": "/", "،": ",", "、": ",", "，": ",", "。": ".", "．": ".", "；": ";", "：": ":", "！": "!", "？": "?",
-    "؟": "?", "؛": ";", "¿": " ", "¡": " ", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o",
-    "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "µ": "μ",
-    "º": "°", "˚": "°", "（": "(", "）": ")", "％": "%", "＄": "$", "￡": "£", "￥": "¥",
+    "∕": "/", "⁄": "/", "،": ",", "、": ",", "，": ",", "。": ".", "．": ".", "；": ";", "：": ":", "！": "!",
+    "？": "?", "؟": "?", "؛": ";", "¿": " ", "¡": " ", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe",
+    "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th",
+    "Þ": "Th", "ı": "i", "µ": "μ", "º": "°", "˚": "°", "（": "(", "）": ")", "％": "%", "＄": "$", "￡": "£", "￥": "¥",
 }  # fmt: skip
 _SPOKEN_GREEK = "πμΩ"
 _SILENT = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\ufe0e\ufe0f\u20e3")
@@ -81,7 +81,9 @@ def _replace(cluster: str) -> tuple[str, str | None]:
     if category == "Cs":
         return " ", "left out a lone surrogate (half of a damaged character)"
     if category in ("Cc", "Co", "Cn"):
-        return (" ", None) if char.isspace() else (" ", f"left out the control or unassigned character U+{ord(char):04X}")
+        return (
+            (" ", None) if char.isspace() else (" ", f"left out the control or unassigned character U+{ord(char):04X}")
+        )
     if category == "Nd":
         return str(unicodedata.decimal(char)), None
     if category in ("No", "Nl"):
@@ -113,7 +115,11 @@ def _letter(cluster: str) -> tuple[str, str | None]:
         return char, None
     if "LATIN" in unicodedata.name(char, ""):
         folded = char if char.isalpha() and char < "\u0250" else unicodedata.normalize("NFKC", char)
-        plain = "".join(letter for letter in unicodedata.normalize("NFD", folded) if letter.isalpha() and letter < "\u0250")
+        plain = "".join(
+            letter for letter in unicodedata.normalize("NFD", folded) if letter.isalpha() and letter < "\u0250"
+        )
+        if not plain:
+            return " ", f"left out the letter {char} (U+{ord(char):04X}): it has no sound here"
         return (char if char < "\u0250" and plain.isascii() else plain), None
     compatible = unicodedata.normalize("NFKC", char)
     if compatible != char and compatible.isascii():

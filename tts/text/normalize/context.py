@@ -1,14 +1,12 @@
-"""Items whose reading depends on their neighbours: abbreviations, "No.", years, Roman numerals, capitals, short Malay spellings."""
+"""Items whose reading depends on their neighbours: abbreviations, "No.", years, Roman numerals, capitals."""
 
 from dataclasses import dataclass
 
 from tts.text import language
-from tts.text.normalize import numbers, words
+from tts.text.normalize import numbers, tables, words
 from tts.text.normalize.lex import Item
 from tts.text.normalize.quantities import looks_like_year
-from tts.text.normalize.tables import (
-    DOTTED, FINALS, INNER, MALAY_MAGNITUDES, MALAY_SHORT, MALAY_TITLES, MONTHS_EN_ONLY, MONTHS_MS_ONLY, NEED_NAME, SYMBOLS, TITLES,
-)  # fmt: skip
+from tts.text.normalize.tables import DOTTED, FINALS, INNER, MALAY_SHORT, MALAY_TITLES, NEED_NAME, SYMBOLS, TITLES
 
 SAINTS = frozenset(
     "james john paul peter mary louis patrick george andrew thomas joseph francis anne ann michael nicholas "
@@ -26,7 +24,9 @@ STARTERS = frozenset(
     "dia ia kita kami mereka itu ini apabila jika tetapi pada selepas".split()
 )
 _NOT_COUNTED = frozenset("was is has does this as its his us always perhaps plus versus vs was s".split())
-_DIAL_CUES = frozenset("call dial dialled dialed phone ring text hubungi telefon dail room flight bus route pin".split())
+_DIAL_CUES = frozenset(
+    "call dial dialled dialed phone ring text hubungi telefon dail room flight bus route pin".split()
+)
 _NUMERIC = ("number", "range", "fraction", "alnum", "ordinal", "version")
 
 
@@ -56,7 +56,11 @@ class Around:
     def ends_here(self) -> bool:
         """Whether a full stop swallowed by an abbreviation also ends the sentence."""
         item = self.at(1)
-        return item is None or item.kind == "paragraph" or (item.kind == "word" and item.text[0].isupper() and item.text != "I")
+        return (
+            item is None
+            or item.kind == "paragraph"
+            or (item.kind == "word" and item.text[0].isupper() and item.text != "I")
+        )
 
 
 def abbreviation(item: Item, around: Around) -> str:
@@ -86,7 +90,20 @@ def _doctor_or_drive(word: str, around: Around, following: str) -> str:
     street, title = ("drive", "doctor") if word == "dr" else ("street", "saint")
     named = following[:1].isupper()
     saint = word == "st" and following.lower().removesuffix("'s") in SAINTS
-    after_name = previous[:1].isupper() and previous.lower() not in ("the", "dear", "and", "by", "dan", "oleh", "yang", "if", "when", "see", "ask", "dato")
+    after_name = previous[:1].isupper() and previous.lower() not in (
+        "the",
+        "dear",
+        "and",
+        "by",
+        "dan",
+        "oleh",
+        "yang",
+        "if",
+        "when",
+        "see",
+        "ask",
+        "dato",
+    )
     if saint or (named and (not after_name or (word == "dr" and around.index < 2))):
         return title if around.items[around.index].lang == "en" or word == "st" else "doktor"
     if after_name and not (named and word == "dr"):
@@ -113,7 +130,11 @@ def number(item: Item, around: Around) -> str:
     if text.isdecimal() and not item.get("sign"):
         if previous in _DIAL_CUES and len(text) >= 3:
             return numbers.digits(text, lang)
-        if lang == "en" and (looks_like_year(text) or 1000 <= int(text[:5]) < 1100) and _is_year(text, previous, around):
+        if (
+            lang == "en"
+            and (looks_like_year(text) or 1000 <= int(text[:5]) < 1100)
+            and _is_year(text, previous, around)
+        ):
             return numbers.year(text, lang)
     return numbers.number(item.get("sign") + text, lang)
 
@@ -123,7 +144,9 @@ def _is_year(text: str, previous: str, around: Around) -> bool:
     counted = following.endswith("s") and following not in _NOT_COUNTED
     if previous in YEAR_CUES:
         return not counted
-    return 1900 <= int(text) <= 2099 and not counted and following not in ("people", "men", "women", "children", "percent")
+    return (
+        1900 <= int(text) <= 2099 and not counted and following not in ("people", "men", "women", "children", "percent")
+    )
 
 
 def word(item: Item, around: Around) -> str:
@@ -138,7 +161,9 @@ def word(item: Item, around: Around) -> str:
     body, tick, ending = text.partition("'")
     if text.isupper() and len(body) > 1 or (body.isupper() and len(body) > 1 and tick):
         spoken = words.acronym(body, around.shouting, language.known(body.lower()))
-        return spoken + (f" ~'{ending.lower()}" if tick and spoken[0] == "^" else (f"'{ending.lower()}" if tick else ""))
+        return spoken + (
+            f" ~'{ending.lower()}" if tick and spoken[0] == "^" else (f"'{ending.lower()}" if tick else "")
+        )
     if text[-1] == "s" and len(text) in (3, 4) and text[:-1].isupper():
         spoken = words.acronym(text[:-1], False, language.known(text[:-1].lower()))
         return spoken + (" ~'s" if spoken[0] == "^" else "s")
@@ -150,7 +175,11 @@ def word(item: Item, around: Around) -> str:
 def _letter(text: str, around: Around) -> str:
     """A letter on its own is named, but for the English words "a" and "I" and the interjection "o"."""
     lang, inside = around.items[around.index].lang, bool(around.previous_word())
-    if lang == "en" and (text in "aIiOo" or (text == "A" and (not inside or around.shouting))) and not text == "O" * inside:
+    if (
+        lang == "en"
+        and (text in "aIiOo" or (text == "A" and (not inside or around.shouting)))
+        and not text == "O" * inside
+    ):
         return text
     return "^" + text
 
@@ -167,14 +196,25 @@ def hyphenated(item: Item, around: Around) -> str:
 def alnum(item: Item, around: Around) -> str:
     """Letters with digits: "buku2" is "buku-buku" in Malay, "COVID-19" and "MP3" are read in parts."""
     base = item.text[:-1]
-    if item.text[-1] in "2²" and base.isalpha() and (len(base) > 2 and (language.guess(base, "en") == "ms" or (item.lang == "ms" and base.islower() and language.score(base) > 0))):
+    if (
+        item.text[-1] in "2²"
+        and base.isalpha()
+        and (
+            len(base) > 2
+            and (
+                language.guess(base, "en") == "ms"
+                or (item.lang == "ms" and base.islower() and language.score(base) > 0)
+            )
+        )
+    ):
         whole = MALAY_SHORT.get(base.lower(), base)
         return f"{whole} ~{whole}"
     if item.text.isdecimal():
         return numbers.number(item.text, item.lang)
-    if base.isdecimal() and item.text[-1] in "²³":
+    if item.text[-1] in "²³":
         power = SYMBOLS[item.text[-1]][item.lang == "ms"]
-        return f"{numbers.number(base, item.lang)} {power}"
+        rest = numbers.number(base, item.lang) if base.isdecimal() else words.letters_and_digits(base, item.lang)
+        return f"{rest} {power}"
     return words.letters_and_digits(item.text, item.lang)
 
 
@@ -182,7 +222,11 @@ def is_shouting(items: list[Item]) -> bool:
     """Whether the window is written in capitals: at least two long words of letters are, and hardly any is not."""
     upper = sum(item.text.isupper() for item in items if item.kind == "word" and len(item.text) > 1)
     lower = sum(not item.text.isupper() for item in items if item.kind == "word" and len(item.text) > 1)
-    known = sum(item.text.isupper() and len(item.text) > 1 and language.known(item.text.lower()) for item in items if item.kind == "word")
+    known = sum(
+        item.text.isupper() and len(item.text) > 1 and language.known(item.text.lower())
+        for item in items
+        if item.kind == "word"
+    )
     return upper >= 2 and known >= 2 and upper > 2 * lower
 
 
@@ -197,12 +241,16 @@ def evidence(item: Item) -> float:
         return best
     month = item.get("month").lower()
     if month:
-        return 6.0 if month in MONTHS_MS_ONLY else (-4.0 if month in MONTHS_EN_ONLY else 0.0)
-    if item.get("mag") in MALAY_MAGNITUDES or item.text[:3].lower() == "ke-" or item.text.endswith("-an"):
+        return 6.0 if month in tables.MONTHS_MS_ONLY else (-4.0 if month in tables.MONTHS_EN_ONLY else 0.0)
+    if item.get("mag") in tables.MALAY_MAGNITUDES or item.text[:3].lower() == "ke-" or item.text.endswith("-an"):
         return 6.0
-    if item.kind == "time" and item.get("part")[:1] in ("p", "m", "t") and len(item.get("part")) > 3 and "." not in item.get("part"):
+    if (
+        item.kind == "time"
+        and item.get("part")[:1] in ("p", "m", "t")
+        and len(item.get("part")) > 3
+        and "." not in item.get("part")
+    ):
         return 6.0
     if item.kind == "abbr":
         return 3.0 if item.get("abbr").lower() in MALAY_TITLES | {"bhd", "sdn", "dll", "dsb", "dato", "spt"} else 0.0
     return 0.0
-

@@ -36,7 +36,11 @@ def date_slash(item: Item) -> str:
     first, second, year = item.text.split(separator)
     day, month = (first, second) if int(second) <= 12 else (second, first)
     if not (1 <= int(month) <= 12 and 1 <= int(day) <= 31):
-        between = {"/": {"en": " slash ", "ms": " per "}[item.lang], ".": {"en": " point ", "ms": " titik "}[item.lang], "-": " "}
+        between = {
+            "/": {"en": " slash ", "ms": " per "}[item.lang],
+            ".": {"en": " point ", "ms": " titik "}[item.lang],
+            "-": " ",
+        }
         return between[separator].join(numbers.cardinal(part, item.lang) for part in (first, second, year))
     if len(year) == 2:
         year = ("20" if int(year) < 50 else "19") + year

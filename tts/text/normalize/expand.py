@@ -1,4 +1,4 @@
-"""Items to tokens: each kind of item has one rule that writes what is spoken; every token keeps its item's place in the text."""
+"""Items to tokens: one rule for each kind of item writes what is spoken; every token keeps its item's place."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -116,7 +116,13 @@ def _symbol(item: Item, around: Around, warnings: list[str]) -> str:
         return ("times", "darab")[malay] if between else ""
     if char in "-/^" and between:
         return {"-": ("minus", "tolak"), "/": ("divided by", "bahagi"), "^": ("to the power of", "kuasa")}[char][malay]
-    if char == "/" and before is not None and after is not None and before.kind.startswith("word") and after.kind.startswith("word"):
+    if (
+        char == "/"
+        and before is not None
+        and after is not None
+        and before.kind.startswith("word")
+        and after.kind.startswith("word")
+    ):
         return ("or", "atau")[malay]
     if char == "-" and numeric:
         return ("minus", "tolak")[malay]

@@ -4,6 +4,7 @@ All patterns are free of nested repetition, and the text handed in is a window o
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -18,28 +19,33 @@ LETTER = "[^\\W\\d_²³½¼¾⅓⅔⅛]"
 _WORD = rf"{LETTER}+(?:'{LETTER}+)*"
 
 
-def _one_of(words: object) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))  # type: ignore[call-overload]
+def _one_of(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
 
 
 _MONTH = rf"(?!(?:may|march|mar)\b)(?i:{_one_of(MONTHS)})"  # in small letters those are other words
 _CUR = _one_of(CURRENCIES)
-_MAG = rf"(?:\ (?P<mag>hundred|thousand|million|billion|trillion|ratus|ribu|juta|bilion|trilion)|\ ?(?P<mag2>{_one_of(k for k in MAGNITUDES if len(k) < 3)})){_END}"
+_LONG, _SHORT = _one_of(k for k in MAGNITUDES if len(k) > 2), _one_of(k for k in MAGNITUDES if len(k) < 3)
+_MAG = rf"(?:\ (?P<mag>{_LONG})|\ ?(?P<mag2>{_SHORT})){_END}"
+_SIGN = rf"(?P<sign>(?<!\w)[+-])?{_START}"
+_SPAN = rf"(?P<num>{NUM})(?:\ ?[-–—]\ ?(?P<to>{NUM}))?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_PATH = rf"[^\s<>\"{OBJECT}]*[^\s<>\".,;:!?()'{OBJECT}]"  # of an address, without the marks of the sentence at its end
 _AMPM = r"(?:[aApP]\.\ ?[mM]\.|[aApP][mM])"
 _PART = r"(?:pagi|petang|malam|tengah\ hari|tengah\ malam|tgh\ hari)"
 _TLD = "com|org|net|my|edu|gov|io|co|uk|info|biz|ai|app|dev|tv|me|sg|id"
 
 PATTERNS: tuple[tuple[str, str], ...] = (
     ("object", OBJECT),
-    ("url", rf"{_START}(?:(?i:https?|ftp)://|www\.)[^\s<>\"{OBJECT}]*[^\s<>\".,;:!?()'{OBJECT}]/?"),
+    ("url", rf"{_START}(?:(?i:https?|ftp)://|www\.){_PATH}/?"),
     ("email", rf"{_START}[\w.+-]{{1,64}}@[^\W_][\w-]*(?:\.[\w-]+)+"),
-    ("url", rf"{_START}[^\W_][\w-]*(?:\.[^\W_][\w-]*)*\.(?:{_TLD}){_END}(?:/[^\s<>\"{OBJECT}]*[^\s<>\".,;:!?()'{OBJECT}]/?|/)?"),
+    ("url", rf"{_START}[^\W_][\w-]*(?:\.[^\W_][\w-]*)*\.(?:{_TLD}){_END}(?:/{_PATH}/?|/)?"),
     ("hashtag", rf"\#{LETTER}\w*"),
     ("handle", rf"{_START}@[^\W_]\w*"),
     ("date_iso", rf"{_START}\d{{4}}-\d{{2}}-\d{{2}}(?:[T\ ]\d{{2}}:\d{{2}}(?::\d{{2}})?Z?)?{_END}"),
     ("date_slash", rf"{_START}\d{{1,2}}(?P<sep>[/.-])\d{{1,2}}(?P=sep)(?:\d{{4}}|\d{{2}}){_END}"),
-    ("date_dmy", rf"{_START}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\ of)?[\ -](?P<month>{_MONTH})(?!')\.?(?:,?[\ -](?P<year>\d{{4}}))?{_END}"),
-    ("date_mdy", rf"{_START}(?P<month>{_MONTH})\.?\ (?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:%]|[.,/]\d)(?:,?\ (?P<year>\d{{4}}))?{_END}"),
+    ("date_dmy", rf"{_START}{_DAY}(?:\ of)?[\ -](?P<month>{_MONTH})(?!')\.?(?:,?[\ -](?P<year>\d{{4}}))?{_END}"),
+    ("date_mdy", rf"{_START}(?P<month>{_MONTH})\.?\ {_DAY}(?![\d:%]|[.,/]\d)(?:,?\ (?P<year>\d{{4}}))?{_END}"),
     ("date_my", rf"{_START}(?P<month>{_MONTH})\.?\ (?P<year>(?:1\d|20)\d\d)(?![.,/:]\d|%){_END}"),
     ("time", rf"{_START}(?P<h>\d{{1,2}})[:.](?P<m>\d{{2}})\ ?(?P<part>{_AMPM}|{_PART}){_END}"),
     ("time", rf"{_START}(?P<h>\d{{1,2}})\ ?(?P<part>{_AMPM}){_END}"),
@@ -50,10 +56,11 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("money", rf"{_START}(?P<num>{NUM})(?P<cur>¢)"),
     ("phone", rf"(?<!\w)\+\d{{1,3}}(?:[\ -]?\(?\d{{1,4}}\)?){{1,5}}{_END}"),
     ("phone", rf"(?<!\w)\(\d{{2,3}}\)\ ?\d{{3,4}}[\ -]?\d{{3,4}}{_END}"),
-    ("phone", rf"{_START}(?:0\d{{1,2}}[\ -]\d{{3,4}}[\ -]?\d{{3,4}}|0\d{{9,10}}|1-?[38]00-\d\d-?\d-?\d{{3,4}}|(?:1-)?\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}}){_END}"),
+    ("phone", rf"{_START}(?:0\d{{1,2}}[\ -]\d{{3,4}}[\ -]?\d{{3,4}}|0\d{{9,10}}|1-?[38]00-\d\d-?\d-?\d{{3,4}}){_END}"),
+    ("phone", rf"{_START}(?:(?:1-)?\d{{3}}-\d{{3}}-\d{{4}}|\d{{3}}-\d{{4}}){_END}"),
     ("decade", rf"'?{_START}(?:\d\d)?\d0'?s{_END}"),
-    ("percent", rf"(?P<sign>(?<!\w)[+-])?{_START}(?P<num>{NUM})(?:\ ?[-–—]\ ?(?P<to>{NUM}))?\ ?(?P<unit>[%‰])"),
-    ("quantity", rf"(?P<sign>(?<!\w)[+-])?{_START}(?P<num>{NUM})(?:\ ?[-–—]\ ?(?P<to>{NUM}))?\ ?(?P<unit>{_one_of(UNITS)})(?:(?P<power>[23²³])(?!\d))?{_END}(?!')"),
+    ("percent", rf"{_SIGN}{_SPAN}\ ?(?P<unit>[%‰])"),
+    ("quantity", rf"{_SIGN}{_SPAN}\ ?(?P<unit>{_one_of(UNITS)})(?:(?P<power>[23²³])(?!\d))?{_END}(?!')"),
     ("decade", rf"{_START}(?P<num>\d{{2,4}})-an{_END}"),
     ("ordinal", rf"{_START}(?P<num>\d{{1,3}}(?:,\d{{3}})+|\d+)(?:st|nd|rd|th){_END}"),
     ("ordinal", rf"{_START}(?i:ke)-?(?P<num>\d+){_END}"),
@@ -61,9 +68,9 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("fraction", rf"{_START}(?P<whole>\d+)?\ ?(?P<sign>[½¼¾⅓⅔⅛])"),
     ("version", rf"{_START}(?!\d{{1,3}}(?:\.\d{{3}}){{2,}}{_END})[vV]?\d+(?:\.\d+){{2,}}{_END}"),
     ("range", rf"{_START}(?P<num>{NUM})\ ?[-–—]\ ?(?P<to>{NUM}){_END}(?!-\d)"),
-    ("magnitude", rf"(?P<sign>(?<!\w)[+-])?{_START}(?P<num>{NUM})(?P<mag>[kKMB]|bn|mn){_END}"),
+    ("magnitude", rf"{_SIGN}(?P<num>{NUM})(?P<mag>[kKMB]|bn|mn){_END}"),
     ("number", rf"(?P<sign>(?<!\w)[+-])?(?P<num>{NUM}){_END}(?!')"),
-    ("alnum", rf"[^\W_]*\d[^\W_]*(?:-\d+{_END}|²)?|{_WORD}-\d+{_END}|{_WORD}²"),
+    ("alnum", rf"[^\W_]*\d[^\W_]*(?:-\d+{_END}|[²³])?|{_WORD}-\d+{_END}|{_WORD}[²³]"),
     ("dotted", rf"{_START}(?:[A-Za-z]\.){{2,}}|{_START}(?i:ph\.d\.)"),
     ("abbr", rf"{_START}(?P<abbr>(?i:dr|st|no|nos|dato|{_one_of(TITLES | FINALS | INNER)}))\.(?![^\W_]*\.[^\W_])"),
     ("initial", rf"{_START}[A-Z]\.(?=\ ?[A-Z])"),
@@ -126,6 +133,8 @@ def lex(text: str) -> list[Item]:
         if kind == "space":
             continue
         suffix = f"_{index}"
-        parts = {name[: -len(suffix)]: value for name, value in match.groupdict().items() if value and name.endswith(suffix)}
+        parts = {
+            name[: -len(suffix)]: value for name, value in match.groupdict().items() if value and name.endswith(suffix)
+        }
         items.append(Item(kind, match.group(), match.start(), match.end(), parts))
     return items

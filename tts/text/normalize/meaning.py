@@ -1,4 +1,4 @@
-"""Text whose meaning markup states (`say-as`): characters, cardinal, ordinal, digits, date, time, telephone, currency, fraction."""
+"""Text whose meaning markup states (`say-as`): characters, cardinal, ordinal, digits, date, time ..."""
 
 import re
 
@@ -61,7 +61,13 @@ def _character(char: str, lang: Lang) -> str:
         return numbers.digits(char, lang)
     if char.isalpha():
         return "^" + char
-    names = {".": ("dot", "titik"), ",": ("comma", "koma"), "-": ("dash", "sengkang"), "_": ("underscore", "garis bawah"), "/": ("slash", "garis miring")}
+    names = {
+        ".": ("dot", "titik"),
+        ",": ("comma", "koma"),
+        "-": ("dash", "sengkang"),
+        "_": ("underscore", "garis bawah"),
+        "/": ("slash", "garis miring"),
+    }
     pair = names.get(char) or SYMBOLS.get(char)
     return pair[lang == "ms"] if pair else ""
 
@@ -79,4 +85,6 @@ def _date(text: str, order: str, lang: Lang) -> str | None:
     month, day = int(fields.get("m", "1")), int(fields.get("d", "1"))
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
-    return dates.say(fields.get("d", ""), month if "m" in fields else 0, fields.get("y", ""), lang, order.find("m") < order.find("d"))
+    return dates.say(
+        fields.get("d", ""), month if "m" in fields else 0, fields.get("y", ""), lang, order.find("m") < order.find("d")
+    )

@@ -20,7 +20,20 @@ _EN_ORDINALS = {
     "twelve": "twelfth",
 }  # fmt: skip
 _EN_PARTS = {2: ("half", "halves"), 4: ("quarter", "quarters")}
-_MS_SMALL = ("kosong", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "lapan", "sembilan", "sepuluh", "sebelas")
+_MS_SMALL = (
+    "kosong",
+    "satu",
+    "dua",
+    "tiga",
+    "empat",
+    "lima",
+    "enam",
+    "tujuh",
+    "lapan",
+    "sembilan",
+    "sepuluh",
+    "sebelas",
+)
 _MS_SCALES = ("", "ribu", "juta", "bilion", "trilion", "kuadrilion", "kuintilion")
 _POINT = {"en": "point", "ms": "perpuluhan"}
 _MINUS = {"en": "minus", "ms": "negatif"}
@@ -79,7 +92,7 @@ def _ms_hundreds(value: int) -> str:
 
 
 def number(text: str, lang: Lang) -> str:
-    """A number as written: sign, groups of digits, decimals: "-1,234.50" is "minus one thousand ... point five zero"."""
+    """A number as written, with sign, groups of digits, decimals: "-1.50" is "minus one point five zero"."""
     sign = ""
     if text[:1] in "+-":
         sign = _MINUS[lang] + " " if text[0] == "-" else ("plus " if lang == "en" else "tambah ")
@@ -156,7 +169,17 @@ def roman(text: str) -> int | None:
 
 def _to_roman(value: int) -> str:
     out = ""
-    for size, letters in ((100, "C"), (90, "XC"), (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+    for size, letters in (
+        (100, "C"),
+        (90, "XC"),
+        (50, "L"),
+        (40, "XL"),
+        (10, "X"),
+        (9, "IX"),
+        (5, "V"),
+        (4, "IV"),
+        (1, "I"),
+    ):
         out += letters * (value // size)
         value %= size
     return out

@@ -63,7 +63,11 @@ def spread(item: Item) -> str:
     """A range: "10-12" is "ten to twelve", "2019–2021" two years."""
     low, high = item.get("num"), item.get("to")
     both = [low, high]
-    if item.lang == "en" and looks_like_year(low) and (looks_like_year(high) or (len(high) == 2 and int(high) > int(low[2:]))):
+    if (
+        item.lang == "en"
+        and looks_like_year(low)
+        and (looks_like_year(high) or (len(high) == 2 and int(high) > int(low[2:])))
+    ):
         return f"{numbers.year(low, 'en')} to {numbers.year(high, 'en')}"
     return f" {_TO[item.lang]} ".join(numbers.number(value, item.lang) for value in both)
 

@@ -119,7 +119,9 @@ TITLES = {  # always before a name: never the end of a sentence
     "bkt": ("bukit", "bukit"),
     "tmn": ("taman", "taman"), "tg": ("tanjung", "tanjung"), "cik": ("cik", "cik"), "bil": ("bilangan", "bilangan"),
 }  # fmt: skip
-NEED_NAME = frozenset("ms gen col sen hon pres gov mt ft en ir kg sg tg bil cik ust lt".split())  # other words without one
+NEED_NAME = frozenset(
+    "ms gen col sen hon pres gov mt ft en ir kg sg tg bil cik ust lt".split()
+)  # other words without one
 MALAY_TITLES = frozenset("en pn tn hj hjh ir ustz ust kg sg jln jl lrg bkt tmn tg cik bil".split())
 FINALS = {  # may also end a sentence
     "etc": ("et cetera", "et cetera"), "inc": ("incorporated", "incorporated"), "ltd": ("limited", "limited"),

@@ -1,7 +1,7 @@
 """Cuts text of any length into windows of bounded length, at clause and sentence ends, as it arrives.
 
-Where a window ends depends only on the text up to there and the next visible character, never on how the text was cut into
-pieces on its way, so fed text and whole text give the same windows.
+Where a window ends depends only on the text up to there and the next visible character, never on how the text was cut
+into pieces on its way, so fed text and whole text give the same windows.
 """
 
 import re
@@ -12,10 +12,16 @@ from tts.text.normalize.tables import FINALS, INNER, MONTHS, TITLES
 
 MAX_WINDOW = 600  # characters; no pattern of the lexer needs more
 _BLOCK = 4096
-_CANDIDATE = re.compile(r"(?P<par>(?:\n[ \t\r]*\n|\x1e)\s*(?=\S))|(?P<end>[.!?…。！？]+[\"'”’)\]»]*)\s+(?=(?P<next>\S))|[,;:]\s+(?=[^\W\d_])")
+_MAX_MARKS = 8  # combining marks kept with their letter
+_CANDIDATE = re.compile(
+    r"(?P<par>(?:\n[ \t\r]*\n|\x1e)\s*(?=\S))|(?P<end>[.!?…。！？]+[\"'”’)\]»]*)\s+(?=(?P<next>\S))"
+    r"|[,;:]\s+(?=[^\W\d_])"
+)
 _LAST_WORD = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
 _OPEN = re.compile(r"\[\[(?:(?!\]\]).)*$|\[[^\]\n]{0,80}$|\]\((?:/[^)\n]*)?$", re.DOTALL)
-_ABBREVIATIONS = frozenset(("dr", "st", "no", "nos", "dato", *TITLES, *FINALS, *INNER, *(month for month in MONTHS if len(month) < 5)))
+_ABBREVIATIONS = frozenset(
+    ("dr", "st", "no", "nos", "dato", *TITLES, *FINALS, *INNER, *(month for month in MONTHS if len(month) < 5))
+)
 
 
 class Windower:
@@ -71,9 +77,10 @@ def _forced(buffer: str, start: int, limit: int) -> int:
     blank = max(buffer.rfind(" ", start, limit), buffer.rfind("\n", start, limit))
     if blank > start:
         return blank + 1
-    while limit > start + 1 and unicodedata.combining(buffer[limit]):
-        limit -= 1
-    return limit
+    back = limit
+    while back > limit - _MAX_MARKS and unicodedata.combining(buffer[back]):
+        back -= 1
+    return back if not unicodedata.combining(buffer[back]) else limit
 
 
 def _is_boundary(before: str, match: re.Match[str]) -> bool:

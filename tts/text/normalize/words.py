@@ -1,7 +1,7 @@
 """Words that are not read as they stand: acronyms, abbreviations, Roman numerals, CamelCase, letters mixed with digits.
 
-Spoken forms are written in a small notation that `expand` turns into tokens: words apart by spaces, "^BBC" for a word to be
-spelt, "~anak" for one joined to the word before.
+Spoken forms are written in a small notation that `expand` turns into tokens: words apart by spaces, "^BBC" for a word
+to be spelt, "~anak" for one joined to the word before.
 """
 
 import re
@@ -21,10 +21,22 @@ READ = frozenset(
     "SUHAKAM MERALCO "
     "SPRM2 TERAJU UDA KESAS LITRAK DASH SUKE MYVI AXIA BEZZA SAGA PUNB TABUNG KOJADI".split()
 )
-SPELT = frozenset("USA UK EU UN US IT AI TV PC CD DVD ID OK VIP FAQ DIY UFO ATM CEO CFO CTO IQ DJ PR HR QA UI IO MP PM AM ICU ER FA".split())
+SPELT = frozenset(
+    "USA UK EU UN US IT AI TV PC CD DVD ID OK VIP FAQ DIY UFO ATM CEO CFO CTO IQ DJ PR HR QA UI IO MP PM AM ICU ER "
+    "FA".split()
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _KEEP_CAMEL = re.compile(r"^(?:Mc|Mac|O'|De|Di|La|Le|Van|Fitz)[A-Z][a-z']+$")
-_CAMEL_WORDS = {"PhD": "^PhD", "iOS": "^iOS", "macOS": "mac ^OS", "GitHub": "git hub", "LaTeX": "latex", "WiFi": "wi fi", "BSc": "^BSc", "MSc": "^MSc"}
+_CAMEL_WORDS = {
+    "PhD": "^PhD",
+    "iOS": "^iOS",
+    "macOS": "mac ^OS",
+    "GitHub": "git hub",
+    "LaTeX": "latex",
+    "WiFi": "wi fi",
+    "BSc": "^BSc",
+    "MSc": "^MSc",
+}
 _MAX_LETTERS = 40  # no word of either language is longer; a longer run is read in pieces
 _MAX_SPELT = 12
 CARDINAL_CUES = frozenset(
