@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tts.errors import ConfigError
+from tts.ogg import with_fixed_serial
 
 SAMPLE_RATE = 24_000
 UNKNOWN = 0xFFFF_FFFF  # RIFF length of a stream whose end nobody knows yet
 WAV_HEADER_BYTES = 44
-PIECE_SAMPLES = 24_000  # libsndfile's Vorbis encoder overflows its stack on very long writes
+PIECE_SAMPLES = 1920  # what Vorbis makes of sound depends on the sizes of the writes (and long ones overflow its stack)
 MP3_CONSTANT_RATE = 0.6  # 64 kbit/s at 24 kHz: constant, so that a player can tell lengths without a table
 MP3_INFO_BYTES = 192  # the first frame at that rate: a table that LAME fills in at the end, silence until then
 OPUS_PAGE_MS = 80.0  # one codec frame
@@ -29,8 +30,8 @@ Floats = npt.NDArray[np.float32]
 
 def to_int16(samples: Floats) -> npt.NDArray[np.int16]:
     """Samples as signed 16-bit: 1.0 and beyond become 32767, -1.0 and beyond -32768; not-a-number becomes silence."""
-    scaled = np.rint(np.nan_to_num(np.asarray(samples, np.float32), nan=0.0) * np.float32(32768.0))
-    clipped: npt.NDArray[np.int16] = np.clip(scaled, -32768.0, 32767.0).astype("<i2")
+    within = np.clip(np.nan_to_num(np.asarray(samples, np.float32), nan=0.0), -1.0, 1.0)
+    clipped: npt.NDArray[np.int16] = np.minimum(np.rint(within * np.float32(32768.0)), 32767.0).astype("<i2")
     return clipped
 
 
@@ -172,6 +173,8 @@ class SoundfileEncoder:
             compression_level=constant_rate,
             bitrate_mode=mode,
         )
+        self._waiting = np.zeros(0, np.int16)
+        self._ogg = container == "OGG"
         self._skip = MP3_INFO_BYTES if live and container == "MP3" else 0
         if live and subtype == "OPUS":
             # soundfile has no public name for this command; without it a page is a second long
@@ -180,18 +183,24 @@ class SoundfileEncoder:
 
     def write(self, samples: Floats) -> bytes:
         """What the encoder has ready: often nothing, then a page."""
-        for start in range(0, len(samples), PIECE_SAMPLES):
-            self._file.write(to_int16(samples[start : start + PIECE_SAMPLES]))
+        self._waiting = np.concatenate([self._waiting, to_int16(samples)])
+        whole = len(self._waiting) // PIECE_SAMPLES * PIECE_SAMPLES
+        for start in range(0, whole, PIECE_SAMPLES):
+            self._file.write(self._waiting[start : start + PIECE_SAMPLES])
+        self._waiting = self._waiting[whole:]
         return self._fetch()
 
     def close(self) -> bytes:
         """The last page."""
+        self._file.write(self._waiting)
         self._file.close()
         self.patches = self._sink.patches
         return self._fetch()
 
     def _fetch(self) -> bytes:
         data = self._sink.fetch()
+        if self._ogg:
+            return with_fixed_serial(data)
         skipped, self._skip = data[self._skip :], max(0, self._skip - len(data))
         return skipped
 
