@@ -14,12 +14,12 @@ from pathlib import Path
 from training import espeak
 from training.arpabet import Converter, Example
 from training.corpus_words import distance, sentences, spoken_words
-from training.evaluate_lexicon import corpus_figures, letters_figures
+from training.evaluate_lexicon import corpus_figures, letters_figures, unknown_word_figures
 from training.letters import train as train_letters
 from training.trees import Growth
 from tts.text.english import WEAK_FORMS
 from tts.text.letters import LetterRules
-from tts.text.lexicon import check_phones, data_dir, pack
+from tts.text.lexicon import PackedLexicon, check_phones, data_dir, pack
 
 CORPUS = Path(__file__).resolve().parents[2] / "shared" / "corpus"
 _HELD_OUT = 20  # one word in so many, by hash, is kept from the letter rules
@@ -90,6 +90,10 @@ def evaluate(corpus: Path, data: Path) -> None:
         for splits in (["train"], ["dev", "test"]):
             print(corpus_figures(corpus, lang, splits))
     print(letters_figures(LetterRules(data / "en_letters.bin"), data / "en.lex", held_out))
+    print(unknown_word_figures(data / "en.lex", held_out))
+    lexicon = PackedLexicon(data / "en.lex")
+    print(f"en.lex: {sum(1 for _ in lexicon.items())} words, {(data / 'en.lex').stat().st_size} bytes; "
+          f"en_letters.bin: {(data / 'en_letters.bin').stat().st_size} bytes")  # fmt: skip
 
 
 def main() -> None:

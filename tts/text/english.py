@@ -1,5 +1,6 @@
 """English words to the corpus's phones: dictionary, word structure, letters; and how words change in company."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tts.symbols import VOWELS
@@ -38,7 +39,6 @@ WEAK_FORMS = _weak_forms()
 
 
 _MOST_LETTERS = 40  # longer "words" are read letter group by letter group, so that time stays linear
-_DOUBT = 0.25  # a compound that differs by more than this from what the letters suggest is a coincidence
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,14 @@ _ALONE = Company()
 class English:
     """Pronounces English words."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: Callable[[str], bool] | None = None) -> None:
+        """Opens the dictionary.
+
+        Args:
+            hidden: words that the dictionary shall not give away, for measuring the rules; None for none.
+        """
         self._lexicon = PackedLexicon(data_dir() / "en.lex")
+        self._hidden = hidden
         self._letters: LetterRules | None = None
 
     def known(self, word: str) -> bool:
@@ -80,7 +86,7 @@ class English:
         return said + "ɹ" if vowel_next and said.endswith("əɹ") else said
 
     def _alone(self, word: str) -> str:
-        found = self._lexicon.get(word) or self._lexicon.get(word.strip("'")) or english_words.build(word, self._lookup)
+        found = self._lookup(word) or self._lookup(word.strip("'")) or english_words.build(word, self._lookup)
         if found:
             return found
         plain = word.replace("'", "")
@@ -90,14 +96,14 @@ class English:
         return stress_once("".join(self._unknown(piece) for piece in pieces))
 
     def _lookup(self, word: str) -> str | None:
-        return self._lexicon.get(word)
+        return None if self._hidden and self._hidden(word) else self._lexicon.get(word)
 
     def _unknown(self, word: str) -> str:
         if self._letters is None:
             self._letters = LetterRules(data_dir() / "en_letters.bin")
         spelt = self._letters.phones(word)
-        built = english_words.assemble(word, self._lookup)
-        return built if built and _differ(built, spelt) <= _DOUBT * len(spelt) else spelt
+        guesses = english_words.assemble(word, self._lookup)
+        return next((built for built, doubt in guesses if _differ(built, spelt) <= doubt * len(spelt)), spelt)
 
 
 def _weak(word: str, company: Company) -> str | None:
