@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 
 from tts.errors import ConfigError, TtsError
 
-SENTENCE = "The evening train to the coast leaves at seven from a pier."  # 60 characters
+SENTENCE = "The evening train to the coast leaves at seven from the bay."  # 60 characters
 AUDIBLE = 0.01
 SAMPLE_RATE = 24_000
 WAV_HEADER_BYTES = 44
