@@ -250,6 +250,46 @@ v2.0.1 | version two point zero point one
 hello\tworld | hello world
 • item | , item
 One\n\nTwo | One . Two
+on Oak Dr. She left. | on Oak drive . She left .
+Oak Dr. No. 5 | Oak drive number five
+Queen Elizabeth I. | Queen Elizabeth the first .
+Elizabeth I think | Elizabeth I think
+7 x 8 | seven times eight
+4x100 | four by one hundred
+9/11 | nine eleven
+16:9 | sixteen to nine
+node.js | node dot ^js
+end.Next | end . Next
+no... ok | no , ok
+Mon-Fri | Monday to Friday
+Wed, 25 Dec | Wednesday , the twenty fifth of December
+9am-5pm | nine ^am to five ^pm
+$5–$6 | five dollars to six dollars
+ATM, LCD TV | ^ATM , ^LCD ^TV
+mc^2 | ^mc to the power of two
+E = mc² | ^E equals ^mc squared
+x² | ^x squared
+5² | five squared
+10³ | ten cubed
+1.5x | one point five ^x
+zip 90210 | zip nine zero two one zero
+room 101 | room one zero one
+Mr Smith | mister Smith
+Dr Lee | doctor Lee
+C++ | ^C plus plus
+192.168.0.1 | one hundred ninety two point one hundred sixty eight point zero point one
+221B | two twenty one ^B
+the USA & UK | the ^USA and ^UK
+Jr. vs. Sr. | junior versus senior .
+😂😂 haha | laughing haha
+i.e., that | that is , that
+Q3 2023 | ^Q three twenty twenty three
+twenty-one | twenty ~one
+18-year-old | eighteen year ~old
+1,234.56 | one thousand two hundred thirty four point five six
+Nov. 23rd, 2026 | November twenty third , twenty twenty six
+WHY NOT | why not
+x@y.co | ^x at ^y dot ^co
 """
 
 MALAY = """
@@ -369,6 +409,19 @@ saya — dia | saya , dia
 ❤️ | hati
 dan/atau | dan atau atau
 Al-Quran | Al ~Quran
+KLIA2 | ^KLIA dua
+31hb Ogos 1957 | tiga puluh satu Ogos seribu sembilan ratus lima puluh tujuh
+jam 2.30 ptg | jam dua tiga puluh petang
+m.s. 12 | muka surat dua belas
+Rp10.000 | sepuluh ribu rupiah
+SS2/24, 47300 Petaling | ^SS dua dua puluh empat , empat tujuh tiga kosong kosong Petaling
+90-an | sembilan puluhan
+Undang2 | Undang ~Undang
+16:9 | enam belas berbanding sembilan
+1,234 orang | seribu dua ratus tiga puluh empat orang
+USD5 | lima dolar Amerika
+pukul 12.05 tgh hari | pukul dua belas kosong lima tengah hari
+-2.5°C | negatif dua perpuluhan lima darjah Celsius
 """
 
 MIXED = """

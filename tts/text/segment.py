@@ -19,8 +19,8 @@ TAIL = 12  # ... if this much follows it in the sentence, for very short segment
 SHORTEST_PART = 24  # an over-long segment is not cut before this
 FINAL_MARKS, CLAUSE_MARKS = ".?!", ",;:)"
 CONJUNCTIONS = frozenset(
-    "and or but because which that when while if so than with for to "
-    "dan atau tetapi tapi kerana yang apabila jika untuk dengan".split()
+    "and or but because which that when while if so than with for to dan atau tetapi tapi kerana yang apabila jika "
+    "untuk dengan".split()
 )
 
 

@@ -5,6 +5,8 @@ from tts.text.normalize.lex import Item
 from tts.text.normalize.tables import MONTH_NAMES, MONTHS
 from tts.text.types import Lang
 
+_PARTS = {"tgh hari": "tengah hari", "ptg": "petang", "pg": "pagi", "mlm": "malam"}
+
 
 def say(day: str, month: int, year: str, lang: Lang, month_first: bool = False) -> str:
     """A date in words; "" or 0 leaves out a part."""
@@ -78,7 +80,7 @@ def time(item: Item) -> str:
         return f"{spoken} o'clock" if on_the_hour else spoken
     letter = part[0].lower()
     if part.replace(".", "").replace(" ", "").lower() not in ("am", "pm"):
-        return f"{spoken} {'tengah hari' if part == 'tgh hari' else part}"
+        return f"{spoken} {_PARTS.get(part, part)}"
     if item.lang == "en":
         return f"{spoken} ^{letter}m"
     return f"{spoken} {_malay_part(hour, letter)}"

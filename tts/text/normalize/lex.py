@@ -29,10 +29,10 @@ _LONG, _SHORT = _one_of(k for k in MAGNITUDES if len(k) > 2), _one_of(k for k in
 _MAG = rf"(?:\ (?P<mag>{_LONG})|\ ?(?P<mag2>{_SHORT})){_END}"
 _SIGN = rf"(?P<sign>(?<!\w)[+-])?{_START}"
 _SPAN = rf"(?P<num>{NUM})(?:\ ?[-–—]\ ?(?P<to>{NUM}))?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|hb)?"
 _PATH = rf"[^\s<>\"{OBJECT}]*[^\s<>\".,;:!?()'{OBJECT}]"  # of an address, without the marks of the sentence at its end
 _AMPM = r"(?:[aApP]\.\ ?[mM]\.|[aApP][mM])"
-_PART = r"(?:pagi|petang|malam|tengah\ hari|tengah\ malam|tgh\ hari)"
+_PART = r"(?:pagi|petang|malam|tengah\ hari|tengah\ malam|tgh\ hari|ptg|pg|mlm)"
 _TLD = "com|org|net|my|edu|gov|io|co|uk|info|biz|ai|app|dev|tv|me|sg|id"
 
 PATTERNS: tuple[tuple[str, str], ...] = (
@@ -68,11 +68,13 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("fraction", rf"{_START}(?P<whole>\d+)?\ ?(?P<sign>[½¼¾⅓⅔⅛])"),
     ("version", rf"{_START}(?!\d{{1,3}}(?:\.\d{{3}}){{2,}}{_END})[vV]?\d+(?:\.\d+){{2,}}{_END}"),
     ("range", rf"{_START}(?P<num>{NUM})\ ?[-–—]\ ?(?P<to>{NUM}){_END}(?!-\d)"),
-    ("magnitude", rf"{_SIGN}(?P<num>{NUM})(?P<mag>[kKMB]|bn|mn){_END}"),
-    ("number", rf"(?P<sign>(?<!\w)[+-])?(?P<num>{NUM}){_END}(?!')"),
+    ("magnitude", rf"{_SIGN}(?P<num>{NUM})(?P<mag>[kKM]|bn|mn){_END}"),
+    ("product", rf"{_START}(?P<num>{NUM})(?:[xX×]|(?P<sign>\ [xX]\ ))(?P<to>{NUM})"),
+    ("number", rf"(?P<sign>(?<!\w)[+-])?(?P<num>{NUM}){_END}(?!'|\.\d)"),
+    ("number", rf"{_START}(?P<num>\d+\.\d+)(?={LETTER})"),
     ("alnum", rf"[^\W_]*\d[^\W_]*(?:-\d+{_END}|[²³])?|{_WORD}-\d+{_END}|{_WORD}[²³]"),
     ("dotted", rf"{_START}(?:[A-Za-z]\.){{2,}}|{_START}(?i:ph\.d\.)"),
-    ("abbr", rf"{_START}(?P<abbr>(?i:dr|st|no|nos|dato|{_one_of(TITLES | FINALS | INNER)}))\.(?![^\W_]*\.[^\W_])"),
+    ("abbr", rf"{_START}(?P<abbr>(?i:dr|st|no|nos|dato|{_one_of(TITLES | FINALS | INNER)}))\.(?!\.|[^\W_]*\.[^\W_])"),
     ("initial", rf"{_START}[A-Z]\.(?=\ ?[A-Z])"),
     ("words", rf"{_WORD}(?:-{_WORD})+"),
     ("word", _WORD),
@@ -90,8 +92,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
 # Kinds that cannot occur in a window without a digit; most windows have none and need only the small rest of the table.
 _NUMERIC = frozenset(
     "date_iso date_slash date_dmy date_mdy date_my time money phone percent quantity decade ordinal fraction version "
-    "range magnitude number "
-    "alnum".split()
+    "range magnitude product number alnum".split()
 )
 
 

@@ -7,6 +7,7 @@ from tts.text.types import Lang
 
 _TO = {"en": "to", "ms": "hingga"}
 _POWERS = {"2": ("square", "persegi"), "²": ("square", "persegi"), "3": ("cubic", "padu"), "³": ("cubic", "padu")}
+_PAIRS = (("24", "7"), ("9", "11"))  # known by their two numbers
 _FRACTIONS = {"½": ("1", "2"), "¼": ("1", "4"), "¾": ("3", "4"), "⅓": ("1", "3"), "⅔": ("2", "3"), "⅛": ("1", "8")}
 
 
@@ -16,6 +17,8 @@ def money(item: Item) -> str:
     names = CURRENCIES["$" if item.get("cur") == "¢" else item.get("cur")]
     one, many, cent, cents = names[:4] if lang == "en" else (names[4], names[4], names[5], names[5])
     sign = _sign(item, lang)
+    if item.get("cur") == "Rp" and len(amount.partition(".")[2]) == 3:
+        amount = amount.replace(".", "")  # Indonesian thousands
     if item.get("cur") == "¢":
         return f"{numbers.number(amount, lang)} {cent if amount == '1' else cents}"
     magnitude = item.get("mag") or item.get("mag2")
@@ -84,8 +87,8 @@ def fraction(item: Item) -> str:
         top, bottom = _FRACTIONS[item.get("sign")]
     else:
         top, bottom = item.get("top"), item.get("bottom")
-        if bottom[0] == "0" or top[0] == "0" or int(top) >= int(bottom) or int(bottom) > 100:
-            slash = "" if (top, bottom) == ("24", "7") else ("out of " if lang == "en" else "daripada ")
+        if bottom[0] == "0" or top[0] == "0" or (top, bottom) in _PAIRS or int(top) >= int(bottom) or int(bottom) > 100:
+            slash = "" if (top, bottom) in _PAIRS else ("out of " if lang == "en" else "daripada ")
             if int(bottom) and int(top) > int(bottom) and slash:
                 slash = "over " if lang == "en" else "per "
             head = f"{numbers.cardinal(whole, lang)} " if whole else ""
@@ -113,6 +116,12 @@ def phone(item: Item) -> str:
     groups = "".join(char if char.isdecimal() else " " for char in item.text).split()
     plus = {"en": "plus ", "ms": "tambah "}[item.lang] if item.text[0] == "+" else ""
     return plus + " , ".join(numbers.digits(group, item.lang) for group in groups)
+
+
+def product(item: Item) -> str:
+    """ "4x100" is "four by one hundred", "2 x 3" "two times three"."""
+    by = {"en": "times" if item.get("sign") else "by", "ms": "darab" if item.get("sign") else "kali"}[item.lang]
+    return f"{numbers.number(item.get('num'), item.lang)} {by} {numbers.number(item.get('to'), item.lang)}"
 
 
 def version(item: Item) -> str:

@@ -9,10 +9,9 @@ from tts.text.types import Lang
 
 _SIGNS = {
     ".": ("dot", "titik"), "@": ("at", "di"), "/": ("slash", "garis miring"), "-": ("dash", "sengkang"),
-    "_": ("underscore", "garis bawah"),
-    ":": ("colon", "titik bertindih"), "?": ("question mark", "tanda soal"), "=": ("equals", "sama dengan"),
-    "&": ("and", "dan"),
-    "+": ("plus", "tambah"), "#": ("hash", "tanda pagar"), "%": ("percent", "peratus"), "~": ("tilde", "tilde"),
+    "_": ("underscore", "garis bawah"), ":": ("colon", "titik bertindih"), "?": ("question mark", "tanda soal"),
+    "=": ("equals", "sama dengan"), "&": ("and", "dan"), "+": ("plus", "tambah"), "#": ("hash", "tanda pagar"),
+    "%": ("percent", "peratus"), "~": ("tilde", "tilde"),
 }  # fmt: skip
 _SPELT = frozenset("www my uk io tv ai http https ftp id sg html php api pdf".split())
 

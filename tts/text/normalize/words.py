@@ -12,18 +12,15 @@ from tts.text.types import Lang
 
 READ = frozenset(
     "NASA NATO UNESCO UNICEF ASEAN OPEC FIFA UEFA AIDS LASER RADAR SONAR SCUBA NAFTA INTERPOL MERCOSUR OPEC YAHOO "
-    "IKEA LEGO NASDAQ "
-    "UMNO PETRONAS MARA PERODUA PROTON JAKIM SIRIM MIMOS BERNAMA FELDA FAMA RISDA MARDI PAS MITI TEKUN FELCRA KEMAS "
-    "GERAKAN BERSATU "
-    "AMANAH MINDEF TALDEN POTUS SCOTUS SWAT PIN SIM RAM ROM LAN WAN GIF JPEG ZIP COVID SARS MERS IKIM UNIMAS UPNM "
-    "UTEM UNISEL UNITEN "
-    "BERSIH MAMPU SOCSO PERKESO KLIA2 ASEAN SEATO NASCAR WASP YOLO FOMO IMAX CAPTCHA BASIC COBOL ASCII SPAM SMART "
-    "SUHAKAM MERALCO "
-    "SPRM2 TERAJU UDA KESAS LITRAK DASH SUKE MYVI AXIA BEZZA SAGA PUNB TABUNG KOJADI".split()
+    "IKEA LEGO NASDAQ UMNO PETRONAS MARA PERODUA PROTON JAKIM SIRIM MIMOS BERNAMA FELDA FAMA RISDA MARDI PAS MITI "
+    "TEKUN FELCRA KEMAS GERAKAN BERSATU AMANAH MINDEF TALDEN POTUS SCOTUS SWAT PIN SIM RAM ROM LAN WAN GIF JPEG ZIP "
+    "COVID SARS MERS IKIM UNIMAS UPNM UTEM UNISEL UNITEN BERSIH MAMPU SOCSO PERKESO KLIA2 ASEAN SEATO NASCAR WASP "
+    "YOLO FOMO IMAX CAPTCHA BASIC COBOL ASCII SPAM SMART SUHAKAM MERALCO SPRM2 TERAJU UDA KESAS LITRAK DASH SUKE MYVI "
+    "AXIA BEZZA SAGA PUNB TABUNG KOJADI".split()
 )
 SPELT = frozenset(
     "USA UK EU UN US IT AI TV PC CD DVD ID OK VIP FAQ DIY UFO ATM CEO CFO CTO IQ DJ PR HR QA UI IO MP PM AM ICU ER "
-    "FA".split()
+    "ASAP RSVP FYI BTW HQ LED KL PJ JB KK FA".split()
 )
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _KEEP_CAMEL = re.compile(r"^(?:Mc|Mac|O'|De|Di|La|Le|Van|Fitz)[A-Z][a-z']+$")
@@ -37,21 +34,19 @@ _CAMEL_WORDS = {
     "BSc": "^BSc",
     "MSc": "^MSc",
 }
+_SOUNDS = frozenset("hm hmm mm mmm shh psst brr grr tsk pst pfft zzz nth".split())  # words without a vowel letter
 _MAX_LETTERS = 40  # no word of either language is longer; a longer run is read in pieces
 _MAX_SPELT = 12
 CARDINAL_CUES = frozenset(
     "chapter part section act scene volume vol book type phase class level stage title article appendix unit step "
-    "figure table model grade tier "
-    "mark rocky bowl version level war bab bahagian jilid fasa tingkatan seksyen lampiran kelas rajah jadual tahap "
-    "artikel siri darjah peringkat".split()
+    "figure table model grade tier mark rocky bowl version level war bab bahagian jilid fasa tingkatan seksyen "
+    "lampiran kelas rajah jadual tahap artikel siri darjah peringkat".split()
 )
 REGNAL = frozenset(
     "henry louis charles elizabeth george edward william richard james john paul pius benedict francis philip "
-    "philippe peter catherine nicholas "
-    "alexander frederick victoria mary napoleon ramses ramesses leo gregory innocent urban clement boniface julius "
-    "alfonso ferdinand carlos juan "
-    "leopold christian harald olaf gustav albert otto wilhelm ivan rama mehmed suleiman murad selim ptolemy xerxes "
-    "darius".split()
+    "philippe peter catherine nicholas alexander frederick victoria mary napoleon ramses ramesses leo gregory "
+    "innocent urban clement boniface julius alfonso ferdinand carlos juan leopold christian harald olaf gustav albert "
+    "otto wilhelm ivan rama mehmed suleiman murad selim ptolemy xerxes darius".split()
 )
 
 
@@ -65,11 +60,11 @@ def acronym(word: str, shouting: bool, known: bool) -> str:
     """
     if word in READ:
         return word.capitalize()
-    if word in SPELT and not (shouting and word in ("US", "IT", "AM")):
+    if word in SPELT and not (shouting and word in ("US", "IT", "AM", "OK")):
         return "^" + word
-    if shouting and known:
+    vowels = sum(letter in "AEIOU" for letter in word) + (shouting and "Y" in word)
+    if shouting and known and vowels:
         return word.lower()
-    vowels = sum(letter in "AEIOU" for letter in word)
     if vowels == 0 or len(word) <= 3 or (len(word) == 4 and not known):
         return spelt(word)
     return word.lower() if known or len(word) > 5 else spelt(word)
@@ -86,6 +81,8 @@ def split_camel(word: str) -> str:
         return _CAMEL_WORDS[word]
     if len(word) > _MAX_LETTERS:
         return " ".join(word[at : at + _MAX_LETTERS] for at in range(0, len(word), _MAX_LETTERS))
+    if word.isascii() and len(word) <= 5 and not set(word.lower()) & set("aeiouy'") and word.lower() not in _SOUNDS:
+        return spelt(word)
     if word.islower() or word.istitle() or _KEEP_CAMEL.match(word) or "'" in word:
         return word
     parts = [part for part in _CAMEL.split(word) if part]
@@ -115,15 +112,22 @@ def _short_number(digits: str, lang: Lang) -> str:
     return numbers.cardinal(digits, lang, 3)
 
 
-def roman(word: str, previous: str, lang: Lang) -> str | None:
-    """A Roman numeral after a name, or None: "Henry VIII" gives "the eighth", "Chapter IV" "four"."""
+def roman(word: str, previous: str, lang: Lang, last: bool) -> str | None:
+    """A Roman numeral after a name, or None: "Henry VIII" gives "the eighth", "Chapter IV" "four".
+
+    Args:
+        word: what may be a numeral.
+        previous: the word before, "" if there is none.
+        lang: language to speak in.
+        last: no word follows, so that "Elizabeth I" is no pronoun.
+    """
     value = numbers.roman(word)
     before = previous.lower()
     if value is None or not previous or value > 99:
         return None
     if before in CARDINAL_CUES:
         return numbers.cardinal(str(value), lang)
-    if len(word) == 1 and not (word in "VX" and before in REGNAL):
+    if len(word) == 1 and not (before in REGNAL and (word in "VX" or last)):
         return None
     if before == "dunia" or (lang == "ms" and previous[0].isupper()):
         return numbers.ordinal(str(value), "ms")
