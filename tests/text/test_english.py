@@ -3,7 +3,7 @@
 import pytest
 
 from tts.symbols import VOWELS
-from tts.text.english import WEAK_FORMS, English
+from tts.text.english import PAIRS, WEAK_FORMS, English
 from tts.text.english_words import join, plural
 from tts.text.homographs import HOMOGRAPHS, senses
 from tts.text.letters import stress_once
@@ -63,6 +63,14 @@ def test_homographs_by_neighbours(text: str, index: int, phones: str) -> None:
     assert say(text).split()[index] == phones
 
 
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [("of the dog", "ʌv ðə dˈɑɡ"), ("of the apple", "ʌv ðɪ ˈæpᵊl"), ("for a dog", "fəɹɹ ə dˈɑɡ"), ("to be", "tə bi")],
+)
+def test_pairs_said_as_one(text: str, spoken: str) -> None:
+    assert say(text) == spoken
+
+
 def test_homographs_by_tag_whatever_the_neighbours() -> None:
     to = Token("to", 0, 2)
     assert SPEAKER.phones(Token("record", 3, 9, tag="noun"), to) == "ɹˈɛkəɹd"
@@ -75,6 +83,8 @@ def test_tables_are_speakable() -> None:
     for form in WEAK_FORMS.values():
         for phones in (form.inside, form.before_vowel, form.before_pause, form.after_pause, form.alone):
             check_phones(phones)
+    for pair in PAIRS.values():
+        check_phones(pair.first + pair.second)
     for word, by_tag in HOMOGRAPHS.items():
         assert len(by_tag) > 1, word
 

@@ -94,6 +94,32 @@ def test_a_thousand_letters_end(word: str, lang: Lang) -> None:
     assert len(phones) < 12 * len(word)
 
 
+@pytest.mark.parametrize(
+    ("text", "joined"),
+    [
+        ("of the dog", [True, False]), ("out of the house", [True, False, False]),
+        ("he does not have", [False, True, False]), ("dog of", [False]), ("The of", [False]),
+    ],
+)  # fmt: skip
+def test_function_words_said_as_one(text: str, joined: list[bool]) -> None:
+    tokens = [Token(word, 0, len(word)) for word in text.split()]
+    before = [None, *tokens]
+    got = [SPEAKER.joined(token, tokens[i + 1], before[i]) for i, token in enumerate(tokens[:-1])]
+    assert got == joined
+
+
+def test_joined_needs_english_words_of_ours(tmp_path: Path) -> None:
+    of, the = Token("of", 0, 2), Token("the", 3, 6)
+    assert SPEAKER.joined(of, the)
+    assert not SPEAKER.joined(of, None)
+    assert not SPEAKER.joined(Token("of", 0, 2, lang="ms"), the)
+    assert not SPEAKER.joined(of, Token("the", 3, 6, phones="ðˈi"))
+    assert not SPEAKER.joined(of, Token(",", 3, 4, kind="mark"))
+    path = tmp_path / "mine.tsv"
+    path.write_text("of\tˈɔf\n", "utf-8")
+    assert not Pronouncer(path).joined(of, the)
+
+
 def test_same_word_same_phones_whatever_came_before() -> None:
     words = [f"{a}{b}zen" for a in "abcdefghij" for b in "klmnopqrst"]
     first = [say(word) for word in words]

@@ -38,6 +38,23 @@ def _weak_forms() -> dict[str, WeakForm]:
 WEAK_FORMS = _weak_forms()
 
 
+@dataclass(frozen=True)
+class Pair:
+    """What each of two function words sounds like when they are said as one."""
+
+    first: str
+    second: str
+
+
+def _pairs() -> dict[tuple[str, str], Pair]:
+    lines = (data_dir() / "en_joined.tsv").read_text("utf-8").splitlines()
+    rows = (line.split("\t") for line in lines if not line.startswith("#"))
+    return {(first, second): Pair(said, then) for first, second, said, then in rows}
+
+
+PAIRS = _pairs()
+
+
 _MOST_LETTERS = 40  # longer "words" are read letter group by letter group, so that time stays linear
 
 
@@ -81,7 +98,7 @@ class English:
             parts = [part for part in word.split("-") if part.strip("'")]
             return " ".join(filter(None, (self.phones(part) for part in parts)))
         chosen = homographs.choose(word, tag, company.previous, company.following)
-        said = chosen or _weak(word, company) or self._alone(word)
+        said = chosen or _paired(word, company) or _weak(word, company) or self._alone(word)
         vowel_next = company.next_sound[:1] in tuple(VOWELS)
         return said + "ɹ" if vowel_next and said.endswith("əɹ") else said
 
@@ -104,6 +121,15 @@ class English:
         spelt = self._letters.phones(word)
         guesses = english_words.assemble(word, self._lookup)
         return next((built for built, doubt in guesses if _differ(built, spelt) <= doubt * len(spelt)), spelt)
+
+
+def _paired(word: str, company: Company) -> str | None:
+    """The word's part of a pair said as one: with the word before it, else with the word after."""
+    before, after = PAIRS.get((company.previous, word)), PAIRS.get((word, company.following))
+    if before:
+        vowel_next = company.next_sound[:1] in tuple(VOWELS)
+        return "ðɪ" if before.second == "ðə" and vowel_next else before.second
+    return after.first if after else None
 
 
 def _weak(word: str, company: Company) -> str | None:

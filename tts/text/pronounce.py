@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tts.symbols import STRESS
 from tts.text import malay
-from tts.text.english import LETTER_NAMES, Company, English
+from tts.text.english import LETTER_NAMES, PAIRS, Company, English
 from tts.text.lexicon import UserLexicon, check_phones, fold
 from tts.text.types import Token
 
@@ -63,6 +63,21 @@ class Pronouncer:
         company = Company(_neighbour(previous), _neighbour(following), self._first_sound(following))
         return self._english_word(word, company, _sense(token))
 
+    def joined(self, token: Token, following: Token | None, previous: Token | None = None) -> bool:
+        """Whether two neighbours are said as one word ("of the"), so that no space stands between their phones.
+
+        Args:
+            token, following: two neighbours.
+            previous: the token before; a word that is joined to it already is not joined to the next as well.
+        """
+        if following is None or not (_plain(token) and _plain(following)):
+            return False
+        words = [plain_letters(token.text), plain_letters(following.text)]
+        if any(self._user.get(word, "en") for word in words):
+            return False
+        taken = previous is not None and _plain(previous) and (plain_letters(previous.text), words[0]) in PAIRS
+        return (words[0], words[1]) in PAIRS and not taken
+
     def _first_sound(self, token: Token | None) -> str:
         if token is None or token.kind != "word":
             return ""
@@ -73,6 +88,11 @@ def plain_letters(text: str) -> str:
     """`text` as a to z, apostrophes and hyphens: folded, accents taken off, all else passed over."""
     decomposed = unicodedata.normalize("NFKD", fold(text).translate(_LATIN))
     return "".join(letter for letter in decomposed.casefold() if letter in _LETTERS)
+
+
+def _plain(token: Token) -> bool:
+    """Whether the English rules decide how `token` is said."""
+    return token.kind == "word" and token.lang == "en" and token.phones is None and not token.spell
 
 
 def _one_beat(names: list[str]) -> str:
