@@ -10,9 +10,18 @@
     └── Overloaded           a limit on work in progress was reached
 """
 
+from codec.errors import CheckpointError, CodecError, TtsError
 
-class TtsError(Exception):
-    """Base of every error raised on purpose."""
+__all__ = [
+    "CheckpointError",
+    "CodecError",
+    "ConfigError",
+    "OutputError",
+    "Overloaded",
+    "ProtocolError",
+    "TextError",
+    "TtsError",
+]
 
 
 class ConfigError(TtsError):
@@ -21,14 +30,6 @@ class ConfigError(TtsError):
 
 class TextError(TtsError):
     """Text, markup or a lexicon cannot be spoken."""
-
-
-class CheckpointError(TtsError):
-    """Weights are missing, damaged or of another shape."""
-
-
-class CodecError(TtsError):
-    """The codec cannot take this audio or these codes."""
 
 
 class OutputError(TtsError):
