@@ -12,7 +12,7 @@ from pathlib import Path
 
 import wordfreq
 
-from tts.text.language import LETTERS, TABLE, trigrams
+from tts.text.language import LETTERS, table_path, trigrams
 
 FLOOR = 3e-8  # frequency given to a word that a list lacks
 EN_LEAST, MS_LEAST = 1.5e-6, 1.2e-6  # rarer words are left to their letters
@@ -73,4 +73,4 @@ def build(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    print(f"{build(TABLE)} words, {TABLE.stat().st_size} bytes in {TABLE}")
+    print(f"{build(table_path())} words in {table_path()}")

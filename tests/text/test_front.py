@@ -260,4 +260,4 @@ def test_pauses_between_segments() -> None:
         "This is the first sentence.\n\nHere is another one of them, longer than the first. "
         "And this is the last of all three."
     )
-    assert first.pause_s > second.pause_s > 0 and second.phones[-1] in FINAL_MARKS
+    assert first.pause_s > second.pause_s > 0 == third.pause_s and second.phones[-1] in FINAL_MARKS

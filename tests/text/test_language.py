@@ -82,7 +82,7 @@ def test_a_damaged_table_is_one_clear_error(tmp_path: object, monkeypatch: pytes
 
     bad = Path(str(tmp_path)) / "words.z"
     bad.write_bytes(b"damaged")
-    monkeypatch.setattr(language, "TABLE", bad)
+    monkeypatch.setattr(language, "table_path", lambda: bad)
     language._table.cache_clear()
     try:
         with pytest.raises(CheckpointError, match="install the package again"):

@@ -93,14 +93,13 @@ class Feeder:
 
     def flush(self) -> list[Segment]:
         """Segments of all that is left, as if the text ended here; what is fed after it begins a new sentence."""
-        return [*self._windows(self._windower.flush()), *self._rest()]
+        return list(self._end())
 
     def stream(self, pieces: Iterable[str]) -> Iterator[Segment]:
         """Segments of a whole text in pieces, each made when it is asked for."""
         for piece in pieces:
             yield from self._windows(self._windower.feed(piece))
-        yield from self._windows(self._windower.flush())
-        yield from self._rest()
+        yield from self._end()
 
     def document(self, document: Document) -> Iterator[Segment]:
         """Segments of text with markup; a pause belongs to the segment before it."""
@@ -126,6 +125,14 @@ class Feeder:
             yield from self._speak(self._normalizer.window(inline(window, offset)))
             for group in self._grouper.settle():
                 yield from self._segment(group)
+
+    def _end(self) -> Iterator[Segment]:
+        """All that is left; its last sentence is held back until it is known to be the last."""
+        for offset, window in self._windower.flush():
+            for group in self._grouper.settle():
+                yield from self._segment(group)
+            yield from self._speak(self._normalizer.window(inline(window, offset)))
+        yield from self._rest()
 
     def _rest(self) -> Iterator[Segment]:
         for group in self._grouper.flush():
@@ -168,7 +175,7 @@ def join(group: list[Spoken], final: bool = True) -> Segment:
 
     Args:
         group: at least one token.
-        final: the text ends here, so that the mark is a full stop if it is not a stronger one.
+        final: the text ends here, so that the mark is a full stop if it is not a stronger one, and no pause follows.
     """
     phones = ""
     langs: list[Lang] = []
@@ -198,7 +205,8 @@ def join(group: list[Spoken], final: bool = True) -> Segment:
         langs.append(langs[-1])
         prosody.append(prosody[-1])
     pause += PARAGRAPH_PAUSE_S if any(one.token.tag == "paragraph" for one in group) else 0.0
-    pause += SENTENCE_PAUSE_S if phones[-1:] in tuple(FINAL_MARKS) else CLAUSE_PAUSE_S
+    if not final:
+        pause += SENTENCE_PAUSE_S if phones[-1:] in tuple(FINAL_MARKS) else CLAUSE_PAUSE_S
     tokens = tuple(one.token for one in group)
     voice = next((one.token.voice for one in group if one.phones), None)
     return Segment(phones, tuple(langs), tokens, tuple(spans), tuple(prosody), pause, voice)

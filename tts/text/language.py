@@ -9,13 +9,13 @@ sentence sets its start.
 import zlib
 from collections.abc import Sequence
 from functools import lru_cache
+from pathlib import Path
 
+from tts.config import data_dir
 from tts.errors import CheckpointError
-from tts.text.lexicon import data_dir
 from tts.text.types import Lang
 
 LETTERS = 27  # a to z and the edge of the word
-TABLE = data_dir().parent / "language" / "words.z"
 SWITCH = 2.0  # price of a change of language, in the table's steps (three to a factor of ten)
 CARRY = 2.0  # how far the words before may lean the start
 UNKNOWN_LIMIT = 5.0  # the most an unlisted word may say
@@ -54,6 +54,11 @@ _ENGLISH_ENDS = (
 )
 
 
+def table_path() -> Path:
+    """Where the table is."""
+    return data_dir() / "language" / "words.z"
+
+
 def trigrams(word: str) -> list[int]:
     """Indices of each three letters of a word, its edges included."""
     codes = [0, *(ord(letter) - 96 for letter in word if "a" <= letter <= "z"), 0]
@@ -64,11 +69,12 @@ class _Table:
     """Opened on first use: the odds of three letters, and lines "word score" in order, searched by first letter."""
 
     def __init__(self) -> None:
+        path = table_path()
         try:
-            raw = zlib.decompress(TABLE.read_bytes())
+            raw = zlib.decompress(path.read_bytes())
         except (OSError, zlib.error) as error:
             raise CheckpointError(
-                f"the table of languages {TABLE} is missing or damaged ({error}); install the package again"
+                f"the table of languages {path} is missing or damaged ({error}); install the package again"
             ) from None
         self.letters, self._lines = raw[: LETTERS**3], raw[LETTERS**3 :]
         edges = [self._lines.find(b"\n%c" % letter) for letter in range(97, 123)] + [len(self._lines)]

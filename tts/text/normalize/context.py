@@ -16,7 +16,8 @@ _PARTS = "pagi,petang,malam,tengah hari,tengah malam,tgh hari,ptg,pg,mlm".split(
 _NOT_COUNTED = frozenset("was is has does this as its his us always perhaps plus versus vs was s".split())
 _NOT_AFTER_YEARS = frozenset("people men women children percent".split())
 _DIAL_CUES = frozenset(
-    "call dial dialled dialed phone ring text hubungi telefon dail room flight bus route pin zip box postcode poskod".split()
+    "call dial dialled dialed phone ring text hubungi telefon dail room flight bus route pin zip box "
+    "postcode poskod".split()
 )
 
 
