@@ -1,4 +1,4 @@
-# What .ci/run runs, one target each; install ".[test,train]" first.
+# What .ci/run runs, one target each; first: pip install ".[test,train]"
 .PHONY: check style types tests bench
 
 check: style types tests
