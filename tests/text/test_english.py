@@ -56,7 +56,8 @@ def test_weak_forms_follow_company(text: str, spoken: str) -> None:
         ("the wind blows", 1, "wˈɪnd"), ("to wind it", 1, "wˈInd"), ("close the door", 0, "klˈOz"),
         ("too close to call", 1, "klˈOs"), ("the Polish government", 1, "pˈOlɪʃ"), ("polish it", 0, "pˈɑlɪʃ"),
         ("no use", 1, "jˈus"), ("I use it", 1, "jˈuz"), ("the present day", 1, "pɹˈɛzənt"),
-        ("to present it", 1, "pɹɪzˈɛnt"),
+        ("to present it", 1, "pɹɪzˈɛnt"), ("the records", 1, "ɹˈɛkəɹdz"), ("she records it", 1, "ɹᵻkˈɔɹdz"),
+        ("two houses", 1, "hˈWzᵻz"), ("it uses", 1, "jˈuzᵻz"), ("many uses", 1, "jˈusᵻz"),
     ],
 )  # fmt: skip
 def test_homographs_by_neighbours(text: str, index: int, phones: str) -> None:

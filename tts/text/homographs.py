@@ -1,6 +1,7 @@
 """English words with one spelling and several sounds, told apart by the token's tag or by their neighbours."""
 
 from tts.errors import TextError
+from tts.text.english_words import plural
 from tts.text.lexicon import check_phones, data_dir
 
 _BEFORE_VERB = frozenset(
@@ -17,6 +18,7 @@ _BEFORE_PAST = frozenset(
     "has have had having i've you've we've they've he's she's it's was were is are be been being get gets got already "
     "he she it just who've hasn't haven't hadn't".split()
 )
+_BEFORE_VERB_S = frozenset("he she it who which that never always often also".split())
 _BE = frozenset("is are was were be been being am i'm you're he's she's it's we're they're so very too quite".split())
 # Words after (or before) which a sense is meant that grammar alone does not show.
 _NEXT = {
@@ -67,9 +69,19 @@ def choose(word: str, tag: str | None, previous: str, following: str) -> str | N
     """
     senses = HOMOGRAPHS.get(word)
     if senses is None:
-        return None
+        return _with_s(word, tag, previous)
     guess = tag if tag in senses else _guess(word, senses, previous, following)
     return senses.get(guess) or next(iter(senses.values()))
+
+
+def _with_s(word: str, tag: str | None, previous: str) -> str | None:
+    """A homograph with -s: a verb after a pronoun, else a noun if it can be one."""
+    senses = HOMOGRAPHS.get(word[:-1]) if word.endswith("s") else None
+    if senses is None:
+        return None
+    wanted = (tag or "", "verb" if previous in _BEFORE_VERB_S else "noun", "noun", "verb")
+    found = next((senses[sense] for sense in wanted if sense in senses), None)
+    return plural(found) if found else None
 
 
 def senses(word: str) -> tuple[str, ...]:
