@@ -237,6 +237,16 @@ def test_floods_grow_linearly(unit: str) -> None:
     assert many <= 10 * few + 50
 
 
+def test_a_sentence_cut_in_its_midst_does_not_end_there() -> None:
+    first, *_, last = spoken("the cat saw the dog " * 12)
+    assert first.phones[-1] == "," and first.pause_s < 0.1 and last.phones[-1] == "."
+
+
+def test_a_flood_of_marks_before_a_word() -> None:
+    segments = spoken("( " * 5_000 + "hello")
+    assert len(segments) == 1 and len(segments[0].tokens) < 300
+
+
 def test_memory_does_not_grow_with_the_text() -> None:
     def text() -> Iterator[str]:
         for _ in range(3_000):

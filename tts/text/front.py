@@ -201,7 +201,7 @@ def join(group: list[Spoken], final: bool = True) -> Segment:
     if final and phones[-1:] in (",", ";"):
         phones = phones[:-1] + "."
     elif phones and phones[-1] not in ",.;?!":
-        phones += "." if final or not pause else ","
+        phones += "." if final else ","
         langs.append(langs[-1])
         prosody.append(prosody[-1])
     pause += PARAGRAPH_PAUSE_S if any(one.token.tag == "paragraph" for one in group) else 0.0

@@ -17,7 +17,8 @@ CLAUSE = 80  # ... and at a comma from here on
 LIMIT = 125  # the longest training sentence has 139
 TAIL = 12  # ... if this much follows it in the sentence, for very short segments sound poor
 SHORTEST_PART = 24  # an over-long segment is not cut before this
-FINAL_MARKS, CLAUSE_MARKS = ".?!", ",;:)"
+FINAL_MARKS = ".?!"
+_MAX_SILENT = 200  # marks kept while no word comes, so that memory is bounded
 CONJUNCTIONS = frozenset(
     "and or but because which that when while if so than with for to dan atau tetapi tapi kerana yang apabila jika "
     "untuk dengan".split()
@@ -55,6 +56,8 @@ class Grouper:
             yield self._close(len(self._held))
         while self._length + one.length > LIMIT and self.has_phones():
             yield self._close(_best_cut(self._held, one))
+        if len(self._held) > _MAX_SILENT and not self.has_phones():
+            self._held, self._length = [], 0
         self._held.append(one)
         self._length += one.length
         if one.token.kind == "mark":
