@@ -65,7 +65,7 @@ def build(path: Path) -> int:
     lines = []
     for word, score in sorted(words.items()):
         if abs(score) < SHARED:
-            score += 0.05 * sum(letters.get(key, 0.0) for key in trigrams(word))
+            score += 0.1 * sum(letters.get(key, 0.0) for key in trigrams(word))
         lines.append(f"\n{word} {max(-LIMIT, min(LIMIT, round(score * SCALE)))}")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(zlib.compress(bytes(table) + "".join([*lines, "\n"]).encode(), 9))

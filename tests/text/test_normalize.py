@@ -447,6 +447,24 @@ My name is Ahmad. | en en en ms
 Nama saya John. | ms ms ms
 Terima kasih, thank you! | ms ms en en
 Saya kerja dekat office dari Monday sampai Friday. | ms ms ms en ms en ms en
+Aku dah submit assignment tu semalam. | ms ms en en ms ms
+We're going to the beach this Saturday. | en en en en en en en
+Please confirm kehadiran anda sebelum 5 p.m. hari ini. | en en ms ms ms ms ms ms ms
+I rasa you should try nasi kandar. | en ms en en en ms ms
+Actually, saya tak setuju dengan cadangan itu. | en ms ms ms ms ms ms
+So basically, dia resign sebab boss dia toxic. | en en ms en ms en ms en
+He ate roti canai and teh tarik at the stall. | en en ms ms en ms ms en en en
+Semua staff dikehendaki hadir ke meeting room pada pukul 3 petang. | ms en ms ms ms en en ms ms ms ms
+Thank you so much, jumpa lagi minggu depan! | en en en en ms ms ms ms
+She is a student at Universiti Malaya. | en en en en en ms ms
+Can you tolong ambil barang kat pejabat pos? | en en ms ms ms ms ms ms
+Main bola lepas sekolah memang seronok. | ms ms ms ms ms ms
+My main concern is the air quality. | en en en en en en en
+Komputer riba saya rosak; saya perlu beli laptop baru. | ms ms ms ms ms ms ms ms ms
+Bank Negara Malaysia menaikkan kadar faedah. | ms ms ms ms ms ms
+Gaji minimum ialah RM1,700 sebulan. | ms ms ms ms ms ms ms ms
+Go straight, then turn left at Jalan Ampang. | en en en en en en ms ms
+Pukul berapa flight ke Kota Kinabalu? | ms ms en ms ms ms
 """
 
 

@@ -21,12 +21,12 @@ CARRY = 2.0  # how far the words before may lean the start
 UNKNOWN_LIMIT = 5.0  # the most an unlisted word may say
 # Table corrections: loans and names that the frequencies place wrongly. Positive is Malay.
 _FIXED = {
-    "mall": -5.0, "boss": -5.0, "hello": -3.0, "best": -3.0, "i": -2.0, "a": -5.0, "ok": 0.0, "okay": 0.0, "air": 0.5,
-    "main": 0.5, "bank": 0.0, "hotel": 0.0, "an": -4.0, "pun": 4.0, "data": 0.0, "program": 0.0, "mac": 0.0,
-    "john": -1.0, "no": -3.0, "ah": 0.0, "oh": 0.0, "kan": 4.0, "hi": -3.0, "the": -9.0, "of": -9.0, "and": -9.0,
-    "to": -9.0, "is": -9.0, "in": -5.0, "so": -5.0, "sampan": 5.0, "me": -5.0, "on": -5.0, "like": -6.0, "sure": -5.0,
-    "shopping": -6.0, "meeting": -6.0, "online": -4.0, "weekend": -6.0, "cool": -5.0, "dunia": 6.0, "din": 0.0,
-    "us": -4.0,
+    "mall": -5.0, "boss": -5.0, "hello": -3.0, "best": -3.0, "i": -6.0, "movie": -6.0, "flight": -6.0, "minimum": 0.0,
+    "traffic": -6.0, "a": -5.0, "ok": 0.0, "okay": 0.0, "air": 0.5, "main": 0.5, "bank": 0.0, "hotel": 0.0, "an": -4.0,
+    "pun": 4.0, "data": 0.0, "program": 0.0, "mac": 0.0, "john": -1.0, "no": -3.0, "ah": 0.0, "oh": 0.0, "kan": 4.0,
+    "hi": -3.0, "the": -9.0, "of": -9.0, "and": -9.0, "to": -9.0, "is": -9.0, "in": -5.0, "so": -5.0, "sampan": 5.0,
+    "me": -5.0, "on": -5.0, "like": -6.0, "sure": -5.0, "shopping": -6.0, "meeting": -6.0, "online": -4.0,
+    "weekend": -6.0, "cool": -5.0, "dunia": 6.0, "din": 0.0, "us": -4.0,
 }  # fmt: skip
 _PREFIXES = ("meng", "meny", "mem", "men", "peng", "peny", "pem", "pen", "ber", "ter", "per", "ke", "se", "di")
 _SUFFIXES = ("kannya", "kan", "nya", "lah", "kah", "an", "ku", "mu")
