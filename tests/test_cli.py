@@ -203,6 +203,7 @@ def test_no_audio_device_says_how_to_write_a_file(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", None)
+    monkeypatch.setenv("PATH", "/nowhere")
     assert main(["say", "Hi."]) == 2
     assert "-o speech.wav" in error_line(capsys)
 

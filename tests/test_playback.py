@@ -1,15 +1,18 @@
 """Playback: the queue between the voice and the device, and what happens where there is no device."""
 
+import os
 import sys
 import threading
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tts import playback
+from tts.audio_formats import to_int16
 from tts.errors import OutputError
-from tts.playback import Player, Queue
+from tts.playback import Player, Queue, open_player
 
 
 class Loudspeaker:
@@ -126,5 +129,46 @@ def test_late_blocks_are_bridged_with_silence() -> None:
 
 def test_no_sound_system_says_how_to_write_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sounddevice", None)
+    monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(OutputError, match="^cannot play sound .*; write a file instead: tts say .* -o speech.wav$"):
-        Player()
+        open_player()
+
+
+def install_player(folder: Path, script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A program `aplay` of our own, on a machine without PortAudio."""
+    program = folder / "aplay"
+    program.write_text(f"#!{sys.executable}\nimport sys\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setitem(sys.modules, "sounddevice", None)
+
+
+posix = pytest.mark.skipif(os.name != "posix", reason="player programs are a matter of Linux")
+
+
+@posix
+def test_player_program_hears_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard = tmp_path / "heard"
+    install_player(tmp_path, f"open({str(heard)!r}, 'wb').write(sys.stdin.buffer.read())", monkeypatch)
+    samples = np.linspace(-1, 1, 100_000, dtype=np.float32)
+    with open_player() as player:
+        player.write(samples[:1920])
+        player.write(samples[1920:])
+    assert heard.read_bytes() == to_int16(samples).tobytes()
+
+
+@posix
+def test_player_program_without_device(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_player(tmp_path, "sys.exit('no card')", monkeypatch)
+    with pytest.raises(OutputError, match=r"no audio device to play on \(aplay: no card\); write a file"):
+        with open_player() as player:
+            for _ in range(100):
+                player.write(np.zeros(24_000, np.float32))
+
+
+@posix
+def test_player_program_stops_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    install_player(tmp_path, "import time; time.sleep(600)", monkeypatch)
+    with pytest.raises(KeyboardInterrupt), open_player() as player:
+        player.write(np.zeros(1920, np.float32))
+        raise KeyboardInterrupt

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tts.errors import OutputError
+from tts.pipe_player import INSTEAD, PipePlayer, find_program
 
 SAMPLE_RATE = 24_000
 AHEAD_S = 10.0
@@ -128,6 +129,22 @@ class Player(AbstractContextManager["Player"]):
             self._device.close()
 
 
+def open_player() -> "Player | PipePlayer":
+    """The default output device, by PortAudio, or where that is not installed by a player program of the system.
+
+    Raises:
+        OutputError: there is neither; the message says how to write a file instead.
+    """
+    try:
+        load_sounddevice()
+    except OutputError:
+        command = find_program()
+        if command is None:
+            raise
+        return PipePlayer(command)
+    return Player()
+
+
 def open_default(queue: Queue) -> Device:
     """The system's default output device.
 
@@ -145,9 +162,6 @@ def open_default(queue: Queue) -> Device:
     except (sounddevice.PortAudioError, ValueError) as error:
         raise OutputError(f"no audio device to play on ({error}); {INSTEAD}") from error
     return device
-
-
-INSTEAD = 'write a file instead: tts say "..." -o speech.wav'
 
 
 def load_sounddevice() -> Any:

@@ -105,9 +105,9 @@ def run(args: argparse.Namespace) -> int:
 def open_output(args: argparse.Namespace) -> AbstractContextManager[Output]:
     """Where the arguments want the sound, opened and thus known to work."""
     if args.output is None:
-        from tts.playback import Player
+        from tts.playback import open_player
 
-        return Player()
+        return open_player()
     if args.output == "-":
         return WavToStdout()
     from tts.audio_files import AudioFile
