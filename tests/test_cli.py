@@ -58,7 +58,7 @@ def test_json_reports_timings_and_words(tmp_path: Path, capsys: pytest.CaptureFi
 def test_options_reach_the_voice(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sounds = {}
     for options in ("", "--voice alex", "--speed 0.8", "--pitch 1.3", "--energy 2", "--depth 4", "--lang ms"):
-        path = tmp_path / f"{options}.wav"
+        path = tmp_path / f"x{options}.wav"
         assert main(["say", "Come again soon.", "-o", str(path), *options.split()]) == 0
         sounds[options] = path.read_bytes()
     assert len(set(sounds.values())) == len(sounds)

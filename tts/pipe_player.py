@@ -1,4 +1,4 @@
-"""Sound through a player program of the system, for Linux machines without PortAudio, which wheels do not bring there."""
+"""Sound through a player program of the system, for Linux machines that have no PortAudio (wheels do not bring it)."""
 
 import shutil
 import subprocess
