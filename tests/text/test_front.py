@@ -44,7 +44,7 @@ def segments_or_error(pieces: Iterator[str] | str) -> list[Segment] | str:
         return str(error)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(TEXTS, st.lists(st.integers(0, 1000), max_size=12))
 def test_text_in_pieces_gives_the_same_segments(text: str, cuts: list[int]) -> None:
     if text.lstrip().startswith("<"):
@@ -58,7 +58,7 @@ def test_text_letter_by_letter_gives_the_same_segments() -> None:
     assert len(spoken(text)) > 1
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_no_letter_or_digit_is_lost(text: str) -> None:
     result = normalize(text)
@@ -70,7 +70,7 @@ def test_no_letter_or_digit_is_lost(text: str) -> None:
             assert result.warnings, f"{char!r} at {place} of {text!r} is lost without a word"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TEXTS)
 def test_offsets_ascend_and_stay_inside(text: str) -> None:
     last = 0
@@ -79,7 +79,7 @@ def test_offsets_ascend_and_stay_inside(text: str) -> None:
         last = token.start
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(TEXTS)
 def test_segments_are_as_the_model_expects_them(text: str) -> None:
     result = segments_or_error(text)

@@ -227,6 +227,8 @@ up - down | up , down
 What?! | What ?
 Hey!!! | Hey !
 AT&T | ^AT and ^T
+AT&T's | ^AT and ^T ~'s
+I'm I'll | I'm I'll
 salt & pepper | salt and pepper
 2 + 2 = 4 | two plus two equals four
 3 × 4 | three times four

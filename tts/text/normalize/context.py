@@ -61,7 +61,9 @@ def word(item: Item, around: Around) -> str:
         spoken = words.acronym(body, around.shouting, language.known(body.lower()))
         gap = " ~" if spoken[0] == "^" else ""
         return f"{spoken}{gap}'{ending.lower()}" if tick else spoken
-    if text[-1] == "s" and len(text) in (3, 4) and text[:-1].isupper():
+    if len(body) == 1 and body.isupper() and ending == "s":
+        return f"^{body} ~'s"
+    if text[-1] == "s" and len(text) in (3, 4) and text[:-1].isupper() and not tick:
         spoken = words.acronym(text[:-1], False, language.known(text[:-1].lower()))
         return spoken + (" ~'s" if spoken[0] == "^" else "s")
     if lang == "ms" and text.lower() in MALAY_SHORT and not text.isupper():

@@ -160,7 +160,7 @@ _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 def roman(text: str) -> int | None:
     """Value of a Roman numeral up to 399 in its usual form, or None: "XIV" is 14, "IIX" none."""
     total = 0
-    for letter, following in zip(text, text[1:] + "I", strict=True):
+    for letter, following in zip(text, text[1:] + "I", strict=False):
         if letter not in _ROMAN:
             return None
         total += _ROMAN[letter] if _ROMAN[letter] >= _ROMAN.get(following, 0) else -_ROMAN[letter]
