@@ -291,6 +291,10 @@ twenty-one | twenty ~one
 1,234.56 | one thousand two hundred thirty four point five six
 Nov. 23rd, 2026 | November twenty third , twenty twenty six
 WHY NOT | why not
+NO way, WOW! | no way , wow !
+5 cents. The end | five cents . The end
+Lee et al. The end | Lee et al . The end
+Sen. Smith | senator Smith
 x@y.co | ^x at ^y dot ^co
 """
 
@@ -418,6 +422,9 @@ m.s. 12 | muka surat dua belas
 Rp10.000 | sepuluh ribu rupiah
 SS2/24, 47300 Petaling | ^SS dua dua puluh empat , empat tujuh tiga kosong kosong Petaling
 90-an | sembilan puluhan
+50 sen. Dia pergi. | lima puluh sen . Dia pergi .
+AWAS! | awas !
+DILARANG MASUK | dilarang masuk
 Undang2 | Undang ~Undang
 16:9 | enam belas berbanding sembilan
 1,234 orang | seribu dua ratus tiga puluh empat orang

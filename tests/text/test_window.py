@@ -63,6 +63,14 @@ def test_a_clause_comes_out_when_the_next_letter_is_there() -> None:
     assert list(windower.feed("f")) == [(0, "Hello there, ")]
 
 
+def test_nothing_is_lost_or_repeated_when_the_listener_stops() -> None:
+    windower = Windower()
+    text = "One two. Three four. Five six. Seven"
+    first = next(windower.feed(text))
+    rest = [*windower.feed(""), *windower.flush()]
+    assert first[1] + "".join(window for _, window in rest) == text
+
+
 def test_a_combining_mark_stays_with_its_letter() -> None:
     text = "x" * (MAX_WINDOW - 1) + "e\u0301" + "y" * 50
     assert windows(text)[0] == "x" * (MAX_WINDOW - 1)

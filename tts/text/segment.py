@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from tts.text.types import Token
 
-FIRST_CLAUSE = 24  # phones: the first segment may end at a comma from here on
+FIRST_CLAUSE = 30  # phones: the first segment may end at a comma from here on
 FIRST_SENTENCE = 12  # ... and at a full stop from here on
 SENTENCE = 40  # later segments end at a full stop from here on; shorter sentences are spoken with the next
 CLAUSE = 80  # ... and at a comma from here on
 LIMIT = 125  # the longest training sentence has 139
-TAIL = 12  # ... if this much follows it in the sentence, for very short segments sound poor
+TAIL = 18  # ... if this much follows it: no training sentence is shorter
 SHORTEST_PART = 24  # an over-long segment is not cut before this
 FINAL_MARKS = ".?!"
 _MAX_SILENT = 200  # marks kept while no word comes, so that memory is bounded

@@ -39,10 +39,14 @@ def abbreviation(item: Item, around: Around) -> str:
     if word == "dato":
         return "dato"
     malay = int(lang == "ms")
-    if word in TITLES and (word not in NEED_NAME or following[:1].isupper()):
+    before = around.at(-1)
+    if word == "sen" and (lang == "ms" or (before is not None and before.kind in _NUMERIC)):
+        return f"{item.get('abbr')} ."  # the coin
+    named = following[:1].isupper() and following.lower() not in STARTERS
+    if word in TITLES and (word not in NEED_NAME or named):
         return TITLES[word][malay]
     if word in INNER and not (word in ("min", "max", "fig", "ed", "al") and around.at(1) is None):
-        return INNER[word][malay]
+        return INNER[word][malay] + (" ." if following[:1].isupper() and following.lower() in STARTERS else "")
     if word in FINALS:
         return FINALS[word][malay] + (" ." if around.ends_here() and not (word == "sdn") else "")
     return f"{item.get('abbr')} ."

@@ -86,6 +86,6 @@ def _symbol(item: Item, around: Around, warnings: list[str]) -> str:
         return SYMBOLS[char][malay]
     if char in "•|":
         return ","
-    if ord(char) > 0x2000:
+    if ord(char) > 0x7F:
         warnings.append(f"left out the symbol {char} (U+{ord(char):04X}): it has no spoken name here")
     return ""

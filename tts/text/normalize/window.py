@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from tts.text.normalize.tables import FINALS, INNER, MONTHS, TITLES
+from tts.text.normalize.tables import FINALS, INNER, TITLES
 
 MAX_WINDOW = 600  # characters; no pattern of the lexer needs more
 _BLOCK = 4096
@@ -19,9 +19,8 @@ _CANDIDATE = re.compile(
 )
 _LAST_WORD = re.compile(r"([^\W_]+(?:\.[^\W_]+)*)$")
 _OPEN = re.compile(r"\[\[(?:(?!\]\]).)*$|\[[^\]\n]{0,80}$|\]\((?:/[^)\n]*)?$", re.DOTALL)
-_ABBREVIATIONS = frozenset(
-    ("dr", "st", "no", "nos", "dato", *TITLES, *FINALS, *INNER, *(month for month in MONTHS if len(month) < 5))
-)
+_MONTHS = "jan feb mar apr jun jul aug sep sept oct nov dec ogo okt dis".split()
+_ABBREVIATIONS = frozenset(("dr", "st", "no", "nos", "dato", *TITLES, *FINALS, *INNER, *_MONTHS))
 
 
 class Windower:
@@ -36,51 +35,48 @@ class Windower:
         """Windows that `piece` completes."""
         for at in range(0, len(piece), _BLOCK):
             self._buffer += piece[at : at + _BLOCK]
-            yield from self._take(final=False)
+            yield from self._take()
 
     def flush(self) -> Iterator[tuple[int, str]]:
         """What is left, as if the text ended here."""
-        yield from self._take(final=True)
+        yield from self._take()
         if self._buffer:
-            yield self._offset, self._buffer
-            self._offset += len(self._buffer)
-            self._buffer, self._scanned = "", 0
+            window, self._buffer = self._buffer, ""
+            offset, self._offset, self._scanned = self._offset, self._offset + len(window), 0
+            yield offset, window
 
-    def _take(self, final: bool) -> Iterator[tuple[int, str]]:
-        start = 0
-        while (cut := self._cut(start, final)) is not None:
-            yield self._offset, self._buffer[start:cut]
-            self._offset += cut - start
-            self._scanned = start = cut
-        self._scanned -= start
-        self._buffer = self._buffer[start:]
+    def _take(self) -> Iterator[tuple[int, str]]:
+        while (cut := self._cut()) is not None:
+            # State first: whoever asked may stop listening here, or raise.
+            window, self._buffer = self._buffer[:cut], self._buffer[cut:]
+            offset, self._offset, self._scanned = self._offset, self._offset + cut, 0
+            yield offset, window
 
-    def _cut(self, start: int, final: bool) -> int | None:
-        limit = start + MAX_WINDOW
-        at = max(self._scanned, start)
-        while match := _CANDIDATE.search(self._buffer, at, min(limit + 1, len(self._buffer))):
-            if _is_boundary(self._buffer[start : match.start()], match):
+    def _cut(self) -> int | None:
+        at = self._scanned
+        while match := _CANDIDATE.search(self._buffer, at, min(MAX_WINDOW + 1, len(self._buffer))):
+            if _is_boundary(self._buffer[: match.start()], match):
                 return match.end()
             at = match.start() + 1
-        if len(self._buffer) > limit:
-            return _forced(self._buffer, start, limit)
+        if len(self._buffer) > MAX_WINDOW:
+            return _forced(self._buffer)
         # A match may still begin in the mark and spaces at the end of the buffer.
         tail = len(self._buffer.rstrip())
-        while tail > at and not (self._buffer[tail - 1].isalnum()):
+        while tail > at and not self._buffer[tail - 1].isalnum():
             tail -= 1
-        self._scanned = max(start, tail)
+        self._scanned = tail
         return None
 
 
-def _forced(buffer: str, start: int, limit: int) -> int:
+def _forced(buffer: str) -> int:
     """No clause ends in the window: cut after its last blank, or anywhere in a word without end."""
-    blank = max(buffer.rfind(" ", start, limit), buffer.rfind("\n", start, limit))
-    if blank > start:
+    blank = max(buffer.rfind(" ", 0, MAX_WINDOW), buffer.rfind("\n", 0, MAX_WINDOW))
+    if blank > 0:
         return blank + 1
-    back = limit
-    while back > limit - _MAX_MARKS and unicodedata.combining(buffer[back]):
+    back = MAX_WINDOW
+    while back > MAX_WINDOW - _MAX_MARKS and unicodedata.combining(buffer[back]):
         back -= 1
-    return back if not unicodedata.combining(buffer[back]) else limit
+    return back if not unicodedata.combining(buffer[back]) else MAX_WINDOW
 
 
 def _is_boundary(before: str, match: re.Match[str]) -> bool:

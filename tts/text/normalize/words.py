@@ -22,6 +22,11 @@ SPELT = frozenset(
     "USA UK EU UN US IT AI TV PC CD DVD ID OK VIP FAQ DIY UFO ATM CEO CFO CTO IQ DJ PR HR QA UI IO MP PM AM ICU ER "
     "ASAP RSVP FYI BTW HQ LED KL PJ JB KK FA".split()
 )
+SHOUTED = frozenset(  # short words people write in capitals to stress them
+    "YES NO NOT WOW ALL AND THE FOR ARE YOU NEW NOW HOW WHY WHO ONE TWO TEN TOP BIG BAD FUN HOT SO DO MY ME WE HE SHE "
+    "IS BE TO OF IN ON BUT CAN GET HEY HI OH AH YAY BOO END BUY WIN OFF OUT TRY SEE SAY LET ANY OLD DAY WAY MAN "
+    "LOL HAHA YA TAK NAK DAN JOM LAH INI ITU ADA DIA APA BAS TIN".split()
+)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _KEEP_CAMEL = re.compile(r"^(?:Mc|Mac|O'|De|Di|La|Le|Van|Fitz)[A-Z][a-z']+$")
 _CAMEL_WORDS = {
@@ -60,6 +65,8 @@ def acronym(word: str, shouting: bool, known: bool) -> str:
     """
     if word in READ:
         return word.capitalize()
+    if word in SHOUTED:
+        return word.lower()
     if word in SPELT and not (shouting and word in ("US", "IT", "AM", "OK")):
         return "^" + word
     vowels = sum(letter in "AEIOU" for letter in word) + (shouting and "Y" in word)
