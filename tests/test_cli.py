@@ -15,6 +15,7 @@ import soundfile
 
 from tts.cli import build_parser, main, one_line
 
+ROOT = str(Path(__file__).resolve().parent.parent)
 TTS = [sys.executable, "-m", "tts"]
 LONG = "The ship sailed on into the quiet night. " * 400
 
@@ -189,6 +190,25 @@ def test_a_reader_that_leaves_is_no_error(command: list[str], tmp_path: Path) ->
         process.stdout.read(100)
         process.stdout.close()
         assert process.stderr.read() == b"" and process.wait() == 141
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a POSIX shell")
+@pytest.mark.parametrize(
+    ("command", "reason"),
+    [
+        ("say - -o a.wav <&-", "cannot read standard input: it is closed"),
+        ("say Hi. -o - >&-", "standard output is closed"),
+        ("say Hi. -o - >/dev/full", "cannot write to standard output: No space left on device"),
+        ("normalize Hi. >/dev/full", "cannot write to standard output: No space left on device"),
+    ],
+)
+def test_closed_and_full_standard_streams(command: str, reason: str, tmp_path: Path) -> None:
+    if "/dev/full" in command and not Path("/dev/full").exists():
+        pytest.skip("the system has no /dev/full")
+    shell = ["sh", "-c", f'"{sys.executable}" -m tts {command}']
+    result = subprocess.run(shell, capture_output=True, text=True, cwd=tmp_path, env={**os.environ, "PYTHONPATH": ROOT})
+    assert (result.returncode, result.stdout, result.stderr) == (2, "", f"tts: error: {reason}\n")
+    assert os.listdir(tmp_path) == []
 
 
 def test_sound_is_not_written_to_a_terminal(

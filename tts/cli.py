@@ -13,7 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 from tts import __version__
-from tts.errors import TtsError
+from tts.errors import OutputError, TtsError
 
 MISTAKE = 2
 INTERRUPTED = 130
@@ -65,8 +65,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = build_parser().parse_args(argv)
         _prepare_process()
-        command = importlib.import_module(args.module)
-        return int(command.run(args))
+        status = int(importlib.import_module(args.module).run(args))
+        _flush()
+        return status
     except TtsError as error:
         print(f"tts: error: {one_line(error)}", file=sys.stderr)
         return MISTAKE
@@ -76,12 +77,32 @@ def main(argv: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         # whoever read our output has gone; without this the interpreter complains once more when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return PIPE_CLOSED
 
 
+def _flush() -> None:
+    """Write out what was printed, while a full disk can still be reported in one line."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _discard_output()
+        raise OutputError(f"cannot write to standard output: {error.strerror}") from error
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _prepare_process() -> None:
+    if sys.stderr is None:  # the caller has closed it; print() would use standard output instead
+        sys.stderr = open(os.devnull, "w")
     for stream in (sys.stdout, sys.stderr):
+        if stream is None:
+            continue
         encoding = getattr(stream, "encoding", None) or "utf-8"
         if encoding.lower().replace("-", "") != "utf8":  # phones cannot be printed in a Windows code page
             stream.reconfigure(encoding="utf-8")  # type: ignore[union-attr]

@@ -33,10 +33,12 @@ class WavToStdout(AbstractContextManager["WavToStdout"]):
         """Opens the stream.
 
         Raises:
-            OutputError: standard output is a terminal.
+            OutputError: standard output is a terminal, or closed.
         """
         from tts.audio_formats import WavEncoder
 
+        if sys.stdout is None:
+            raise OutputError("standard output is closed")
         if sys.stdout.isatty():
             raise OutputError("standard output is a terminal; redirect it (-o - > FILE), or name a file with -o FILE")
         self._encoder = WavEncoder()

@@ -92,6 +92,8 @@ def _file_bytes(path: Path) -> Iterator[bytes]:
 
 
 def _stdin_bytes() -> Iterator[bytes]:
+    if sys.stdin is None:
+        raise TextError("cannot read standard input: it is closed")
     try:
         yield from _pieces(sys.stdin.buffer)
     except OSError as error:
