@@ -13,7 +13,7 @@ from types import FrameType
 from typing import NoReturn
 
 from tts import __version__
-from tts.errors import OutputError, TtsError
+from tts.errors import TtsError
 
 MISTAKE = 2
 INTERRUPTED = 130
@@ -66,7 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         args = build_parser().parse_args(argv)
         _prepare_process()
         status = int(importlib.import_module(args.module).run(args))
-        _flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()  # here a full disk can still be reported
         return status
     except TtsError as error:
         print(f"tts: error: {one_line(error)}", file=sys.stderr)
@@ -79,22 +80,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         # whoever read our output has gone; without this the interpreter complains once more when it flushes at exit
         _discard_output()
         return PIPE_CLOSED
-
-
-def _flush() -> None:
-    """Write out what was printed, while a full disk can still be reported in one line."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        raise
     except OSError as error:
         _discard_output()
-        raise OutputError(f"cannot write to standard output: {error.strerror}") from error
+        print(f"tts: error: {error.filename or 'standard output'}: {error.strerror or error}", file=sys.stderr)
+        return MISTAKE
 
 
 def _discard_output() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _prepare_process() -> None:

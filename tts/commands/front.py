@@ -27,7 +27,6 @@ def run(args: argparse.Namespace) -> int:
             print(json.dumps(describe(segment), ensure_ascii=False))
         elif line := segment.phones if args.show == "phonemize" else words_line(segment):
             print(line)
-    sys.stdout.flush()  # so that a closed pipe is noticed while it can still be handled
     for warning in front.warnings:
         print(f"tts: warning: {warning}", file=sys.stderr)
     return 0
