@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from codec.encoder import HOP
-from codec.layers import Stack, unfold
+from codec.layers import Stack, unfold, windows
 from codec.spec import SAMPLE_RATE
 
 WINDOW = 4 * HOP
@@ -103,7 +103,7 @@ class Decoder(nn.Module):
         phase, past, overlap, position = states
         pulse, phase = self.pulse(pitch, voiced, phase)
         joined = torch.cat([past, pulse], 1)
-        spectrum = self._spectra(joined.unfold(1, WINDOW, HOP) * self.window)
+        spectrum = self._spectra(windows(joined, HOP, WINDOW // HOP) * self.window)
         hops = pitch.shape[1]
         noise = self.noise[(position + torch.arange(hops)) % NOISE_HOPS].unsqueeze(0)
         out = _filter(spectrum, gains[:, :, : 3 * BINS]) + _filter(noise, gains[:, :, 3 * BINS :])

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from codec.layers import Stack, fold
+from codec.layers import Stack, fold, windows
 from codec.spec import FRAME_SIZE, SAMPLE_RATE
 
 HOP = 240
@@ -18,7 +18,8 @@ WINDOWS = (1024, 2048)  # the long window resolves the harmonics of low voices, 
 BANDS = 128
 FINE_BINS = 96  # of the long window, 11.7 Hz each: 0 to 1125 Hz
 FEATURES = BANDS + FINE_BINS
-HISTORY = WINDOWS[1] - HOP
+WINDOW_HOPS = -(-WINDOWS[1] // HOP)
+HISTORY = (WINDOW_HOPS - 1) * HOP
 FLOOR = 1e-5
 
 
@@ -50,7 +51,7 @@ class Spectra(nn.Module):
 
     def forward(self, joined: Tensor) -> Tensor:
         """joined: Float[B, HISTORY + T * HOP] → Float[B, T, FEATURES]."""
-        long = joined.unfold(1, WINDOWS[1], HOP)
+        long = windows(joined, HOP, WINDOW_HOPS)[:, :, WINDOW_HOPS * HOP - WINDOWS[1] :]
         short = long[:, :, WINDOWS[1] - WINDOWS[0] :]
         mel = torch.log((_magnitude(short * self.window0, self.short_basis) @ self.mel).clamp(min=FLOOR))
         fine = torch.log(_magnitude(long * self.window1, self.basis).clamp(min=FLOOR))

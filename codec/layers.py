@@ -80,3 +80,10 @@ def unfold(x: Tensor, factor: int) -> Tensor:
     """Split each frame in `factor`: Float[B, T, factor * C] → Float[B, factor * T, C]."""
     batch, frames, width = x.shape
     return x.reshape(batch, frames * factor, width // factor)
+
+
+def windows(joined: Tensor, hop: int, hops: int) -> Tensor:
+    """Overlapping windows of `hops` hops each: Float[B, (T + hops - 1) * hop] → Float[B, T, hops * hop]."""
+    parts = joined.reshape(joined.shape[0], -1, hop)
+    count = parts.shape[1] - hops + 1
+    return torch.cat([parts[:, j : j + count] for j in range(hops)], 2)

@@ -35,6 +35,8 @@ class Clips:
         self.audio = np.load(work / "corpus/audio.npy", mmap_mode="r")
         self.codes = np.load(work / "corpus/codes.npy", mmap_mode="r")
         self.pitch = np.load(work / "corpus/f0.npy")
+        predicted = work / "corpus/predicted.npy"
+        self.predicted = np.load(predicted, mmap_mode="r") if predicted.exists() else None
         self.frames = frames
         self.books = torch.load(work / "analysis.pt")["rvq"]["codebooks"]
         self.random = np.random.default_rng(seed)
@@ -53,13 +55,23 @@ class Clips:
         return self.latents(self.codes[start : start + count], depth), samples / np.float32(32768), pitch
 
     def batch(self, size: int) -> tuple[Tensor, Tensor, Tensor]:
-        """Latents [B, T, D], wave [B, S], pitch [B, T * 8]; half of the batch at full depth, half at a random one."""
+        """Latents [B, T, D], wave [B, S], pitch [B, T * 8]; half of the batch at full depth, half at a random one.
+
+        Where training.predict has run, a third of the batch is what the acoustic model would have said.
+        """
         clips = []
         for b in range(size):
             row, grid = self.train[self.random.integers(len(self.train))], int(self.random.integers(4))
             first = int(self.random.integers(row["grid"][grid][1] - self.frames + 1))
             depth = NUM_CODEBOOKS if b % 2 else int(self.random.integers(1, NUM_CODEBOOKS + 1))
-            clips.append(self.clip(row, grid, first, self.frames, depth))
+            spoken = self.predicted is not None and b % 3 == 0
+            grid = 0 if spoken else grid
+            first = min(first, row["grid"][grid][1] - self.frames)
+            clip = self.clip(row, grid, first, self.frames, depth)
+            if spoken:
+                start = row["grid"][0][0] + first
+                clip = (torch.from_numpy(self.predicted[start : start + self.frames].astype(np.float32)), *clip[1:])
+            clips.append(clip)
         latents, wavs, pitches = zip(*clips, strict=True)
         return torch.stack(latents), torch.from_numpy(np.stack(wavs)), torch.from_numpy(np.stack(pitches))
 

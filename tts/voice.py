@@ -111,7 +111,9 @@ class Voice:
 
     @cached_property
     def _tables(self) -> dict[str, Floats]:
-        return {"codebooks": self.codec.codebooks.entries, "norms": self.codec.codebooks.norms}
+        books = self.codec.codebooks
+        tables = {f"book{level}": entries for level, entries in enumerate(books.entries)}
+        return {**tables, **{f"norm{level}": norm for level, norm in enumerate(books.norms)}}
 
     def plan(self, segment: Segment, speaker: int, speed: float = 1.0, pitch: float = 1.0, energy: float = 1.0) -> Plan:
         """Lay a segment out in time.

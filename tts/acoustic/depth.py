@@ -7,12 +7,23 @@ codebook: near codes are nearly right, and most of them are near. The prediction
 level quantises the regression, and training can only correct it.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from codec.spec import CARDINALITY, NUM_CODEBOOKS
 from tts.acoustic.config import AcousticConfig
+
+
+@dataclass(frozen=True)
+class LevelWeights:
+    """One level's weights: Float[D, level_width] from the sum below, Float[level_width, D] to the correction."""
+
+    below: Tensor
+    correct: Tensor
 
 
 class DepthDecoder(nn.Module):
@@ -51,14 +62,26 @@ class DepthDecoder(nn.Module):
         near = torch.bmm(residuals, books.transpose(1, 2)) - 0.5 * books.square().sum(2).unsqueeze(1)
         return near * self.sharpness[levels].exp()[:, None, None]
 
-    def choose(self, frames: Tensor, noise: Tensor, codebooks: Tensor, norms: Tensor) -> tuple[Tensor, Tensor]:
+    def weights(self) -> list[LevelWeights]:
+        """Each level's own weights, as separate tensors: a graph that slices one big tensor copies all of it in every call."""
+        return [LevelWeights(below, correct) for below, correct in zip(self.from_below, self.correct, strict=True)]
+
+    def choose(
+        self,
+        frames: Tensor,
+        noise: Tensor,
+        codebooks: Sequence[Tensor],
+        norms: Sequence[Tensor],
+        weights: Sequence[LevelWeights],
+    ) -> tuple[Tensor, Tensor]:
         """Choose all 32 levels.
 
         Args:
             frames: Float[M, frame_width].
             noise: Float[M, 32, D], added to each level's residual: zeros choose the likeliest codes.
-            codebooks: Float[32, 2048, D], the codec's.
-            norms: Float[32, 2048], half the squared length of each entry.
+            codebooks: for each level the codec's entries, Float[2048, D].
+            norms: for each level half the squared length of each entry, Float[2048].
+            weights: from `weights`.
 
         Returns:
             codes Long[M, 32] and running sums Float[M, 32, D] (the latent at every depth).
@@ -67,11 +90,11 @@ class DepthDecoder(nn.Module):
         hints = self.from_frame(frames).reshape(-1, NUM_CODEBOOKS, self.width)
         below = torch.zeros_like(regressed)
         codes, sums = [], []
-        for level in range(NUM_CODEBOOKS):
-            hidden = F.gelu(hints[:, level] + below @ self.from_below[level])
-            residual = regressed - below + hidden @ self.correct[level] + noise[:, level]
-            code = (residual @ codebooks[level].t() - norms[level]).argmax(1)
-            below = below + codebooks[level][code]
+        for level, (book, norm, own) in enumerate(zip(codebooks, norms, weights, strict=True)):
+            hidden = F.gelu(hints[:, level] + below @ own.below)
+            residual = regressed - below + hidden @ own.correct + noise[:, level]
+            code = (residual @ book.t() - norm).argmax(1)
+            below = below + book[code]
             codes.append(code)
             sums.append(below)
         return torch.stack(codes, 1), torch.stack(sums, 1)
