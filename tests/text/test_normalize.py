@@ -295,6 +295,19 @@ NO way, WOW! | no way , wow !
 5 cents. The end | five cents . The end
 Lee et al. The end | Lee et al . The end
 Sen. Smith | senator Smith
+# Heading | Heading
+The 2nd of May | The second of May
+9 a.m.-5 p.m. | nine ^am to five ^pm .
+$1.5-2 million | one point five dollars to two million
+24 hrs., 30 mins. | twenty four hours , thirty minutes .
+the year 2023/24 | the year twenty twenty three twenty four
+2x faster | two times faster
+Q1-Q4 | ^Q one to ^Q four
+GPT-4 | ^GPT four
+iPhone-15 | i Phone fifteen
+M.Sc. student | ^MSc student
+x-5 | ^x five
+(-5) | ( minus five )
 x@y.co | ^x at ^y dot ^co
 """
 
@@ -424,6 +437,9 @@ SS2/24, 47300 Petaling | ^SS dua dua puluh empat , empat tujuh tiga kosong koson
 90-an | sembilan puluhan
 50 sen. Dia pergi. | lima puluh sen . Dia pergi .
 AWAS! | awas !
+Kod pos 50450 | Kod pos lima kosong empat lima kosong
+RM2.5bil | dua perpuluhan lima bilion ringgit
+cth. ini | contohnya ini
 DILARANG MASUK | dilarang masuk
 Undang2 | Undang ~Undang
 16:9 | enam belas berbanding sembilan

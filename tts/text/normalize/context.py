@@ -17,7 +17,7 @@ _NOT_COUNTED = frozenset("was is has does this as its his us always perhaps plus
 _NOT_AFTER_YEARS = frozenset("people men women children percent".split())
 _DIAL_CUES = frozenset(
     "call dial dialled dialed phone ring text hubungi telefon dail room flight bus route pin zip box "
-    "postcode poskod".split()
+    "postcode poskod pos".split()
 )
 
 
@@ -105,6 +105,8 @@ def alnum(item: Item, around: Around) -> str:
         return f"{whole} ~{whole}"
     if item.text.isdecimal():
         return numbers.number(item.text, item.lang)
+    if item.text[-1] in "xX" and base.isdecimal():
+        return f"{numbers.number(base, item.lang)} {'times' if item.lang == 'en' else 'kali'}"
     if item.text[-1] in "²³":
         power = SYMBOLS[item.text[-1]][item.lang == "ms"]
         rest = numbers.number(base, item.lang) if base.isdecimal() else words.letters_and_digits(base, item.lang)

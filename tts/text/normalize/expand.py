@@ -41,6 +41,8 @@ def expand(items: list[Item], langs: list[Lang]) -> tuple[list[Token], list[str]
         around = Around(items, index, shouting)
         if item.kind in _ALONE:
             spoken = _ALONE[item.kind](item)
+            if spoken.startswith("the ") and around.previous_word().lower() == "the":
+                spoken = spoken[4:]
             if item.text[-1] == "." and around.ends_here():  # "at 7 p.m."
                 spoken += " ."
         elif item.kind in _AROUND:

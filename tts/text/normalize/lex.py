@@ -25,9 +25,9 @@ def _one_of(words: Iterable[str]) -> str:
 
 _MONTH = rf"(?!(?:may|march|mar)\b)(?i:{_one_of(MONTHS)})"  # in small letters those are other words
 _CUR = _one_of(CURRENCIES)
-_LONG, _SHORT = _one_of(k for k in MAGNITUDES if len(k) > 2), _one_of(k for k in MAGNITUDES if len(k) < 3)
+_LONG, _SHORT = _one_of(k for k in MAGNITUDES if len(k) > 3), _one_of(k for k in MAGNITUDES if len(k) < 4)
 _MAG = rf"(?:\ (?P<mag>{_LONG})|\ ?(?P<mag2>{_SHORT})){_END}"
-_SIGN = rf"(?P<sign>(?<!\w)[+-])?{_START}"
+_SIGN = rf"(?P<sign>(?<![\w.)])[+-])?{_START}"
 _SPAN = rf"(?P<num>{NUM})(?:\ ?[-–—]\ ?(?P<to>{NUM}))?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|hb)?"
 _PATH = rf"[^\s<>\"{OBJECT}]*[^\s<>\".,;:!?()'{OBJECT}]"  # of an address, without the marks of the sentence at its end
@@ -51,7 +51,7 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("time", rf"{_START}(?P<h>\d{{1,2}})\ ?(?P<part>{_AMPM}){_END}"),
     ("time", rf"(?i:(?<=pukul\ )|(?<=jam\ )|(?<=pkl\ ))(?P<h>\d{{1,2}})\.(?P<m>\d{{2}}){_END}(?!\.\d)"),
     ("time", rf"{_START}(?P<h>\d{{1,2}}):(?P<m>[0-5]\d)(?::(?P<s>[0-5]\d))?{_END}(?!:\d)"),
-    ("money", rf"(?P<sign>(?<!\w)-)?{_START}(?P<cur>{_CUR})\ ?(?P<num>{NUM})(?:{_MAG})?"),
+    ("money", rf"(?P<sign>(?<![\w.)])-)?{_START}(?P<cur>{_CUR})\ ?(?P<num>{NUM})(?:{_MAG})?"),
     ("money", rf"{_START}(?P<num>{NUM})\ ?(?P<cur>USD|MYR|SGD|EUR|GBP|€|£){_END}"),
     ("money", rf"{_START}(?P<num>{NUM})(?P<cur>¢)"),
     ("phone", rf"(?<!\w)\+\d{{1,3}}(?:[\ -]?\(?\d{{1,4}}\)?){{1,5}}{_END}"),
@@ -70,10 +70,10 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     ("range", rf"{_START}(?P<num>{NUM})\ ?[-–—]\ ?(?P<to>{NUM}){_END}(?!-\d)"),
     ("magnitude", rf"{_SIGN}(?P<num>{NUM})(?P<mag>[kKM]|bn|mn){_END}"),
     ("product", rf"{_START}(?P<num>{NUM})(?:[xX×]|(?P<sign>\ [xX]\ ))(?P<to>{NUM})"),
-    ("number", rf"(?P<sign>(?<!\w)[+-])?(?P<num>{NUM}){_END}(?!'|\.\d)"),
+    ("number", rf"(?P<sign>(?<![\w.)])[+-])?(?P<num>{NUM}){_END}(?!'|\.\d)"),
     ("number", rf"{_START}(?P<num>\d+\.\d+)(?={LETTER})"),
     ("alnum", rf"[^\W_]*\d[^\W_]*(?:-\d+{_END}|[²³])?|{_WORD}-\d+{_END}|{_WORD}[²³]"),
-    ("dotted", rf"{_START}(?:[A-Za-z]\.){{2,}}|{_START}(?i:ph\.d\.)"),
+    ("dotted", rf"{_START}(?:[A-Za-z]\.){{2,}}|{_START}(?i:ph\.d\.|[bm]\.sc\.)"),
     ("abbr", rf"{_START}(?P<abbr>(?i:dr|st|no|nos|dato|{_one_of(TITLES | FINALS | INNER)}))\.(?!\.|[^\W_]*\.[^\W_])"),
     ("initial", rf"{_START}[A-Z]\.(?=\ ?[A-Z])"),
     ("words", rf"{_WORD}(?:-{_WORD})+"),

@@ -9,7 +9,7 @@ _BETWEEN_NUMBERS = {
     "-": ("minus", "tolak"), "/": ("divided by", "bahagi"), "^": ("to the power of", "kuasa"), "*": ("times", "darab"),
 }  # fmt: skip
 _BEFORE_NUMBERS = {"-": ("minus", "tolak"), "~": ("about", "kira ~kira"), "#": ("number", "nombor")}
-_SPREADS = frozenset(("time", "money", "quantity", "percent", "number", "ordinal", "decade"))
+_SPREADS = frozenset(("time", "date", "money", "quantity", "percent", "ordinal", "decade", "alnum"))
 _ONCE = "&=#~" + "".join(EMOJI)  # repeated, they are said once
 
 
@@ -45,15 +45,18 @@ def _mark(item: Item, around: Around) -> str:
             return ("dot", "titik")[item.lang == "ms"]
         if item.text == ":" and before.text[-1].isdecimal() and after.text[0].isdecimal():
             return ("to", "berbanding")[item.lang == "ms"]
+    if set(item.text) == {".", ","}:  # "24 hrs., "
+        return ","
     return next(mark for mark in "?!.;:," if mark in item.text)
 
 
 def _spreads(around: Around) -> bool:
     """Whether a dash stands between two of a kind: "9am-5pm", "$5–$6"."""
     before, after = around.at(-1), around.at(1)
-    if before is None or after is None or before.kind.partition("_")[0] != after.kind.partition("_")[0]:
+    if before is None or after is None:
         return False
-    return before.kind in _SPREADS - {"number"} or before.kind.startswith("date")
+    kind, other = before.kind.partition("_")[0], after.kind.partition("_")[0]
+    return kind in _SPREADS and (kind == other or (kind == "money" and other in ("number", "magnitude")))
 
 
 def _symbol(item: Item, around: Around, warnings: list[str]) -> str:
@@ -66,6 +69,8 @@ def _symbol(item: Item, around: Around, warnings: list[str]) -> str:
     numeric = after is not None and after.text[0].isdecimal()
     if char == "-" and _spreads(around):
         return _TO[malay]
+    if char == "/" and before is not None and len(before.text) == 4 and after is not None and len(after.text) == 2:
+        return ""  # the year 2023/24
     if (
         numeric
         and before is not None
@@ -78,6 +83,9 @@ def _symbol(item: Item, around: Around, warnings: list[str]) -> str:
         return _BETWEEN_NUMBERS[char][malay]
     if char == "/" and before is not None and after is not None and before.kind[:4] == after.kind[:4] == "word":
         return ("or", "atau")[malay]
+    attached = before is not None and before.end == item.start and before.text[-1].isalnum()
+    if char == "#" and not attached and not numeric or char == "-" and attached:
+        return ""
     if numeric and char in _BEFORE_NUMBERS:
         return _BEFORE_NUMBERS[char][malay]
     if char in "<>" and not numeric:

@@ -43,7 +43,8 @@ MAGNITUDES = {
     "billion": ("billion", "bilion"), "trillion": ("trillion", "trilion"), "ratus": ("hundred", "ratus"),
     "ribu": ("thousand", "ribu"), "juta": ("million", "juta"), "bilion": ("billion", "bilion"),
     "trilion": ("trillion", "trilion"), "k": ("thousand", "ribu"), "K": ("thousand", "ribu"), "m": ("million", "juta"),
-    "M": ("million", "juta"), "mn": ("million", "juta"), "bn": ("billion", "bilion"), "B": ("billion", "bilion"),
+    "M": ("million", "juta"), "mn": ("million", "juta"), "bn": ("billion", "bilion"), "bil": ("billion", "bilion"),
+    "B": ("billion", "bilion"),
 }  # fmt: skip
 MALAY_MAGNITUDES = frozenset(("ratus", "ribu", "juta", "bilion", "trilion"))
 
@@ -128,15 +129,15 @@ INNER = {  # in the midst of a sentence
     "vs": ("versus", "lawan"), "approx": ("approximately", "kira ~kira"), "fig": ("figure", "rajah"),
     "vol": ("volume", "jilid"), "ch": ("chapter", "bab"), "sec": ("section", "seksyen"), "pp": ("pages", "muka surat"),
     "cf": ("compare", "bandingkan"), "spt": ("seperti", "seperti"), "tel": ("telephone", "telefon"),
-    "ext": ("extension", "sambungan"), "samb": ("extension", "sambungan"), "ed": ("edition", "edisi"),
-    "min": ("minimum", "minimum"), "max": ("maximum", "maksimum"), "al": ("al", "al"),
+    "ext": ("extension", "sambungan"), "cth": ("example", "contohnya"), "samb": ("extension", "sambungan"),
+    "ed": ("edition", "edisi"), "min": ("minimum", "minimum"), "max": ("maximum", "maksimum"), "al": ("al", "al"),
     "ms": ("muka surat", "muka surat"), "hlm": ("halaman", "halaman"),
 }  # fmt: skip
 DOTTED = {  # letters each with a full stop
     "e.g.": ("for example", "contohnya"), "i.e.": ("that is", "iaitu"), "a.m.": ("^am", "pagi"),
     "p.m.": ("^pm", "petang"), "m.s.": ("^MS", "muka surat"), "a.k.a.": ("also known as", "juga dikenali sebagai"),
-    "ph.d.": ("^PhD", "^PhD"), "s.a.w.": ("^saw", "^saw"), "s.w.t.": ("^swt", "^swt"), "p.s.": ("^PS", "^PS"),
-    "n.b.": ("^NB", "^NB"),
+    "ph.d.": ("^PhD", "^PhD"), "m.sc.": ("^MSc", "^MSc"), "b.sc.": ("^BSc", "^BSc"), "s.a.w.": ("^saw", "^saw"),
+    "s.w.t.": ("^swt", "^swt"), "p.s.": ("^PS", "^PS"), "n.b.": ("^NB", "^NB"),
 }  # fmt: skip
 # Malay chat spellings without a full stop, read as the full word in a Malay surrounding.
 MALAY_SHORT = {
