@@ -300,6 +300,7 @@ The 2nd of May | The second of May
 9 a.m.-5 p.m. | nine ^am to five ^pm .
 $1.5-2 million | one point five dollars to two million
 24 hrs., 30 mins. | twenty four hours , thirty minutes .
+text/en | text or en
 the year 2023/24 | the year twenty twenty three twenty four
 2x faster | two times faster
 Q1-Q4 | ^Q one to ^Q four

@@ -42,3 +42,8 @@ class Around:
             or item.kind == "paragraph"
             or (item.kind == "word" and item.text[0].isupper() and item.text != "I")
         )
+
+    def lengths(self) -> tuple[int, int]:
+        """Letters of the items before and after."""
+        before, after = self.at(-1), self.at(1)
+        return len(before.text) if before else 0, len(after.text) if after else 0

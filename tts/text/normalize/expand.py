@@ -25,7 +25,6 @@ _AROUND: dict[str, Callable[[Item, Around], str]] = {
     "abbr": abbreviations.abbreviation, "dotted": abbreviations.dotted,
 }  # fmt: skip
 _SELF_LANGUAGE = ("url", "email", "hashtag", "handle")
-_VOICELESS_NAMES = frozenset("fFlLmMnN")
 
 
 def expand(items: list[Item], langs: list[Lang]) -> tuple[list[Token], list[str]]:

@@ -69,21 +69,13 @@ def _symbol(item: Item, around: Around, warnings: list[str]) -> str:
     numeric = after is not None and after.text[0].isdecimal()
     if char == "-" and _spreads(around):
         return _TO[malay]
-    if char == "/" and before is not None and len(before.text) == 4 and after is not None and len(after.text) == 2:
-        return ""  # the year 2023/24
-    if (
-        numeric
-        and before is not None
-        and before.text[-1].isdecimal()
-        and char in _BETWEEN_NUMBERS
-        and before.kind != "alnum"
-    ):
-        return _BETWEEN_NUMBERS[char][malay]
-    if char == "^" and numeric and before is not None and before.end == item.start:
-        return _BETWEEN_NUMBERS[char][malay]
+    attached = before is not None and before.end == item.start and before.text[-1].isalnum()
+    between = numeric and before is not None and before.text[-1].isdecimal() and before.kind != "alnum"
+    if char in _BETWEEN_NUMBERS and (between or (char == "^" and numeric and attached)):
+        school_year = char == "/" and around.lengths() == (4, 2)
+        return "" if school_year else _BETWEEN_NUMBERS[char][malay]
     if char == "/" and before is not None and after is not None and before.kind[:4] == after.kind[:4] == "word":
         return ("or", "atau")[malay]
-    attached = before is not None and before.end == item.start and before.text[-1].isalnum()
     if char == "#" and not attached and not numeric or char == "-" and attached:
         return ""
     if numeric and char in _BEFORE_NUMBERS:
