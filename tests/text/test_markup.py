@@ -222,6 +222,24 @@ def test_refused(text: str, reason: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("size", [1, 3, 10, 1000])
+def test_markup_in_pieces(size: int) -> None:
+    text = "  \n" + speak('hello <break time="1s"/> <voice name="dora">there</voice>')
+    pieces = [text[at : at + size] for at in range(0, len(text), size)]
+    assert list(FRONT.segments(pieces)) == segments(text)
+
+
+@pytest.mark.parametrize("text", ["<", "<speaker>hello", "< 5 apples", "<!-- x --> hello", "  <3 you"])
+def test_what_only_looks_like_markup_in_pieces(text: str) -> None:
+    def result(given: object) -> object:
+        try:
+            return list(FRONT.segments(given))  # type: ignore[arg-type]
+        except TextError as error:
+            return str(error)
+
+    assert result(list(text)) == result(text)
+
+
 def test_deep_nesting_is_no_error() -> None:
     depth = 5_000
     assert words(speak("<prosody rate='100%'>" * depth + "deep" + "</prosody>" * depth)) == ["deep"]

@@ -4,6 +4,7 @@ text → windows → tokens → phones → segments, each step lazy, so that the
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from tts.errors import TextError
@@ -14,6 +15,9 @@ from tts.text.pronounce import Pronouncer
 from tts.text.segment import FINAL_MARKS, LIMIT, Grouper, Spoken
 from tts.text.types import LANGS, Lang, Prosody, Segment, Token
 
+_BLANKS = " \t\r\n\ufeff"
+_XML = ("<speak", "<?xml", "<!--", "<!DOCTYPE")
+_MAX_HEAD = 2000  # characters of blanks before markup
 MARK_SYMBOLS = {"(": ",", ")": ",", ":": ","}  # the training sentences hold few or none of these
 SENTENCE_PAUSE_S = 0.25  # between two segments, after a full stop
 CLAUSE_PAUSE_S = 0.05  # ... after a comma
@@ -41,7 +45,7 @@ class FrontEnd:
         """Segments of `text`, given whole or in pieces as it is written; lazily.
 
         Args:
-            text: plain text, or SSML if it starts with `<speak`.
+            text: plain text, or SSML if it starts with `<speak` (which is read whole before it is spoken).
             lang: "en", "ms" or "auto".
 
         Raises:
@@ -49,11 +53,11 @@ class FrontEnd:
         """
         feeder = self.feeder(lang)
         self.warnings = ()
-        whole = isinstance(text, str)
-        if whole and is_ssml(text):  # type: ignore[arg-type]
-            made = feeder.document(ssml(text))  # type: ignore[arg-type]
+        head, rest = _head(iter((text,) if isinstance(text, str) else text))
+        if head.lstrip(_BLANKS).startswith(_XML) and is_ssml(head := head + "".join(rest)):
+            made = feeder.document(ssml(head))  # only whole can it be checked
         else:
-            made = feeder.stream((text,) if whole else text)  # type: ignore[arg-type]
+            made = feeder.stream(chain((head,), rest))
         for segment in made:
             self.warnings = feeder.warnings
             yield segment
@@ -160,6 +164,17 @@ class Feeder:
             if segment.phones:
                 self._spoke = True
                 yield segment
+
+
+def _head(pieces: Iterator[str]) -> tuple[str, Iterator[str]]:
+    """As many pieces as show whether the text is SSML, and the others."""
+    head = ""
+    for piece in pieces:
+        head += piece
+        seen = head.lstrip(_BLANKS)
+        if len(head) > _MAX_HEAD or len(seen) >= len("<!DOCTYPE") or (seen and not seen.startswith("<")):
+            break
+    return head, pieces
 
 
 def _pieces(token: Token, phones: str) -> list[Spoken]:
