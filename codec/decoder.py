@@ -1,9 +1,9 @@
-"""Latents to wave: causal ConvNeXt blocks at 12.5, 50 and 100 Hz shape the spectrum of a pulse train and of noise, then overlap-add.
+"""Latents to wave: causal ConvNeXt blocks at 12.5, 50 and 100 Hz shape the spectra of a pulse train and of noise.
 
-Source and filter follow the neural source-filter vocoders (Wang et al. 2019, arXiv 1904.12088) with an inverse-STFT head
-(Siuzdak 2023, "Vocos", arXiv 2306.00814). Pitch and voicing are read from the latents, so the codes stay the only input.
-Differs: the network only makes complex gains, one frame at a time, never phases out of nothing: it is good after minutes
-of training, and harmonics stay continuous across blocks because the pulse's phase is part of the state.
+Source and filter follow the neural source-filter vocoders (Wang et al. 2019, arXiv 1904.12088) with an inverse-STFT
+head (Siuzdak 2023, "Vocos", arXiv 2306.00814). Pitch and voicing are read from the latents, so the codes stay the only
+input. Differs: the network only makes complex gains, one frame at a time, never phases out of nothing: it is good after
+minutes of training, and harmonics stay continuous across blocks because the pulse's phase is part of the state.
 """
 
 import math
@@ -37,7 +37,16 @@ class Pulse(nn.Module):
     """Band-limited pulse train of unit power whose phase goes on from call to call."""
 
     def forward(self, pitch: Tensor, voiced: Tensor, phase: Tensor) -> tuple[Tensor, Tensor]:
-        """Args: pitch Float[B, N] Hz and voiced Float[B, N] per hop; phase Float[B, 1] in cycles. Returns wave [B, N * HOP], phase."""
+        """The train from where the last call left off.
+
+        Args:
+            pitch: Float[B, N] in hertz, one a hop.
+            voiced: Float[B, N], the amplitude of each hop: 0 is silence.
+            phase: Float[B, 1] in cycles, 0 to 1.
+
+        Returns:
+            Float[B, N * HOP] and the phase after it.
+        """
         step = pitch * (HOP / SAMPLE_RATE)
         ends = phase + torch.cumsum(step - torch.floor(step), 1)
         starts = (ends - (step - torch.floor(step))).unsqueeze(2)
@@ -48,7 +57,8 @@ class Pulse(nn.Module):
         # Dirichlet kernel: 1 + 2 Σ cos(2πkφ) = sin((2K + 1)πφ) / sin(πφ)
         below = torch.sin(math.pi * cycles)
         safe = torch.where(below.abs() < 1e-4, torch.ones_like(below), below)
-        kernel = torch.where(below.abs() < 1e-4, 2 * harmonics + 1, torch.sin((2 * harmonics + 1) * math.pi * cycles) / safe)
+        ratio = torch.sin((2 * harmonics + 1) * math.pi * cycles) / safe
+        kernel = torch.where(below.abs() < 1e-4, 2 * harmonics + 1, ratio)
         wave = (kernel - 1) / torch.sqrt(2 * harmonics) * voiced.unsqueeze(2)
         last = ends[:, -1:]
         return wave.flatten(1), last - torch.floor(last)
@@ -56,6 +66,11 @@ class Pulse(nn.Module):
 
 class Decoder(nn.Module):
     """Wave of quantised latents, 1920 samples a frame."""
+
+    window: Tensor
+    noise: Tensor
+    analysis: Tensor
+    synthesis: Tensor
 
     def __init__(self, latent: int = 64, deep: int = 512, width: int = 384) -> None:
         super().__init__()
@@ -99,7 +114,16 @@ class Decoder(nn.Module):
         return heads[:, :, 0], heads[:, :, 1]
 
     def render(self, gains: Tensor, pitch: Tensor, voiced: Tensor, states: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-        """Filter pulse and noise with `gains` Float[B, N, 6 * BINS]; states: phase, pulse history, overlap, noise position."""
+        """Filter a pulse train and noise.
+
+        Args:
+            gains: Float[B, N, 6 * BINS], for each bin of the pulse, then of the noise: level, real and imaginary part.
+            pitch, voiced: Float[B, N], of each hop.
+            states: phase, pulse history, overlap, noise position.
+
+        Returns:
+            Float[B, N * HOP] and the states after it.
+        """
         phase, past, overlap, position = states
         pulse, phase = self.pulse(pitch, voiced, phase)
         joined = torch.cat([past, pulse], 1)
@@ -119,7 +143,7 @@ class Decoder(nn.Module):
     def _waves(self, spectra: Tensor) -> Tensor:
         if torch.onnx.is_in_onnx_export():
             return spectra @ self.synthesis
-        return torch.fft.irfft(torch.complex(*spectra.split(BINS, 2)), n=WINDOW) / 1.5
+        return torch.fft.irfft(torch.complex(spectra[:, :, :BINS], spectra[:, :, BINS:]), n=WINDOW) / 1.5
 
     def forward(self, latent: Tensor, states: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
         """latent: Float[B, T, D] quantised latents → wave Float[B, T * 1920], and the states after it."""
@@ -132,9 +156,9 @@ class Decoder(nn.Module):
 
 def _filter(spectrum: Tensor, gains: Tensor) -> Tensor:
     """Complex product of a spectrum [.., 2 * BINS] and exp(level) * (real + i imag) from gains [.., 3 * BINS]."""
-    level, real, imag = gains.split(BINS, 2)
+    level, real, imag = torch.split(gains, BINS, 2)
     scale = torch.exp(level.clamp(-12.0, 3.0))
-    x, y = spectrum.split(BINS, 2)
+    x, y = torch.split(spectrum, BINS, 2)
     return torch.cat([scale * (real * x - imag * y), scale * (real * y + imag * x)], 2)
 
 
@@ -149,7 +173,7 @@ def overlap_add(frames: Tensor, overlap: Tensor) -> tuple[Tensor, Tensor]:
         Float[B, N * HOP] and the next overlap.
     """
     batch, count, _ = frames.shape
-    parts = frames.split(HOP, 2)
+    parts = torch.split(frames, HOP, 2)
     rest = WINDOW // HOP - 1
     total = torch.cat([overlap.reshape(batch, rest, HOP), torch.zeros(batch, count, HOP)], 1)
     for j, part in enumerate(parts):

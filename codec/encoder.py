@@ -1,8 +1,8 @@
-"""Wave to latents: log spectra every 10 ms → causal ConvNeXt blocks at 100, 50 and 12.5 Hz → one latent per 80 ms frame.
+"""Wave to latents: log spectra every 10 ms → causal ConvNeXt blocks at 100, 50 and 12.5 Hz → a latent per 80 ms frame.
 
-The codes carry magnitudes, not phases, which makes them easier to predict from text; the decoder makes phases of its own.
-Differs from Mimi's SEANet + transformer (Défossez et al. 2024, section 3.3): spectral front end and no attention; a frame's code
-also sees LOOKAHEAD samples after it, so that the decoder's overlap-add needs none.
+The codes carry magnitudes, not phases, which makes them easier to predict from text; the decoder makes its own phases.
+Differs from Mimi's SEANet + transformer (Défossez et al. 2024, section 3.3): spectral front end and no attention; a
+frame's code also sees LOOKAHEAD samples after it, so that the decoder's overlap-add needs none.
 """
 
 import numpy as np
@@ -39,6 +39,12 @@ def mel_matrix(bins: int, bands: int = BANDS, low_hz: float = 30.0, high_hz: flo
 class Spectra(nn.Module):
     """Log-mel bands of a short window and log-magnitude low bins of a long one, both ending with each 10 ms hop."""
 
+    window0: Tensor
+    window1: Tensor
+    mel: Tensor
+    basis: Tensor
+    short_basis: Tensor
+
     def __init__(self) -> None:
         super().__init__()
         for i, size in enumerate(WINDOWS):
@@ -59,7 +65,7 @@ class Spectra(nn.Module):
 
 
 def _magnitude(framed: Tensor, basis: Tensor) -> Tensor:
-    real, imag = (framed @ basis).chunk(2, -1)  # a matrix product, not an FFT: it exports to ONNX and is as fast at this size
+    real, imag = (framed @ basis).chunk(2, -1)  # a matrix product, not an FFT: exports to ONNX, as fast at this size
     return torch.sqrt(real * real + imag * imag + 1e-12)
 
 

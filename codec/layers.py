@@ -1,7 +1,7 @@
-"""Causal layers with explicit state: `forward(x, state) -> (y, state)`; a fresh state is zeros, so offline and streaming share one path.
+"""Causal layers with explicit state, `forward(x, state) -> (y, state)`; a fresh state is zeros.
 
-ConvNeXt blocks follow Liu et al. 2022 (arXiv 2201.03545) in one dimension, as Vocos does (Siuzdak 2023, arXiv 2306.00814).
-Differs: the depth-wise convolution only looks back.
+So offline and streaming share one path. ConvNeXt blocks follow Liu et al. 2022 (arXiv 2201.03545) in one dimension, as
+Vocos does (Siuzdak 2023, arXiv 2306.00814). Differs: the depth-wise convolution only looks back.
 """
 
 import torch
@@ -30,7 +30,7 @@ def depthwise(x: Tensor, weight: Tensor) -> Tensor:
 
 
 class ConvNeXtBlock(nn.Module):
-    """Depth-wise causal convolution over the last `kernel` frames, then a gated-free two-layer perceptron, added back."""
+    """Depth-wise causal convolution over the last `kernel` frames, then a two-layer perceptron, added back."""
 
     def __init__(self, width: int, kernel: int = 7, expand: int = 3, scale: float = 0.1) -> None:
         super().__init__()

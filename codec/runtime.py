@@ -5,6 +5,8 @@ A `Codec` holds weights only and can serve many streams; each stream owns a `Dec
 
 import hashlib
 import json
+import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,17 @@ import numpy as np
 import numpy.typing as npt
 import onnxruntime
 
-from codec.errors import CodecError, CheckpointError
+from codec.errors import CheckpointError, CodecError
 from codec.spec import CARDINALITY, FRAME_SIZE, NUM_CODEBOOKS, SAMPLE_RATE
 
 Floats = npt.NDArray[np.float32]
 Codes = npt.NDArray[np.int16]
+Arrays = dict[str, npt.NDArray[Any]]
 
+CARD_FORMAT = 1
+LOUDEST = 64.0  # full scale is 1: beyond this, samples are in another unit
 FIRST_WAIT = 720  # samples beyond a frame that the encoder hears before it names the frame's codes (30 ms)
+NO_CODES: Codes = np.empty((NUM_CODEBOOKS, 0), np.int16)
 DECODE_FRAMES = 4  # frames decoded in one go when a whole recording is there
 
 
@@ -35,12 +41,13 @@ def open_session(path: Path, threads: int = 1) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    # weights are stored as int8 and multiplied out once at load: without this they would be multiplied out in every call
+    # weights are stored as int8 and multiplied out once at load: without this they would be in every call
     options.add_session_config_entry("session.disable_quant_qdq", "1")
     try:
         return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime has no public base class for what a damaged file raises
-        raise CheckpointError(f"weights are damaged: {path} ({str(error).splitlines()[0][:120]})") from error
+        reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+        raise CheckpointError(f"weights are damaged: {path} ({reason})") from error
 
 
 def check_files(folder: Path, sizes: dict[str, int]) -> None:
@@ -61,28 +68,48 @@ def verify(folder: Path, sums: dict[str, str]) -> None:
     """Compare SHA-256 sums of weight files with the card's.
 
     Raises:
-        CheckpointError: a file differs.
+        CheckpointError: a file is missing or differs.
     """
     for name, expected in sums.items():
-        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected:
-            raise CheckpointError(f"weights are damaged: {folder / name} does not have the checksum of its card")
+        path = folder / name
+        if not path.is_file():
+            raise CheckpointError(f"weights are missing: {path}")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+            raise CheckpointError(f"weights are damaged: {path} does not have the checksum of its card")
 
 
-def read_card(path: Path) -> dict[str, Any]:
+def read_card(path: Path, card_format: int, needed: tuple[str, ...]) -> dict[str, Any]:
     """The JSON card beside a set of weights.
 
+    Args:
+        path: of the card.
+        card_format: the number this version reads.
+        needed: keys it must have, besides `format` and `files`.
+
     Raises:
-        CheckpointError: missing or not JSON.
+        CheckpointError: missing, not JSON, of another format or without one of its keys.
     """
     try:
         card = json.loads(path.read_text("utf-8"))
     except FileNotFoundError:
         raise CheckpointError(f"weights are missing: {path}") from None
+    except OSError as error:
+        raise CheckpointError(f"weights cannot be read: {path} ({error.strerror})") from None
     except ValueError as error:
         raise CheckpointError(f"weights are damaged: {path} is not JSON ({error})") from None
     if not isinstance(card, dict):
         raise CheckpointError(f"weights are damaged: {path} holds no JSON object")
+    if card.get("format") != card_format:
+        raise CheckpointError(f"{path} has format {card.get('format')!r}, this version reads {card_format}")
+    missing = [key for key in (*needed, "files") if key not in card]
+    if missing:
+        raise CheckpointError(f"weights are damaged: {path} lacks {', '.join(missing)}")
     return card
+
+
+def sizes(card: dict[str, Any]) -> dict[str, int]:
+    """Bytes of each file that a card lists."""
+    return {name: entry["bytes"] for name, entry in card["files"].items()}
 
 
 class StatefulGraph:
@@ -93,12 +120,12 @@ class StatefulGraph:
         self.outputs = [output.name for output in session.get_outputs()]
         self.states = [node for node in session.get_inputs() if node.name.startswith("state")]
 
-    def start(self) -> dict[str, npt.NDArray[Any]]:
+    def start(self) -> Arrays:
         """Zero states."""
         kinds = {"tensor(float)": np.float32, "tensor(int64)": np.int64}
         return {node.name: np.zeros(node.shape, kinds[node.type]) for node in self.states}
 
-    def step(self, inputs: dict[str, npt.NDArray[Any]], states: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    def step(self, inputs: Arrays, states: Arrays) -> Arrays:
         """Run once; replaces the contents of `states` by what comes after."""
         results = dict(zip(self.outputs, self.session.run(self.outputs, {**inputs, **states}), strict=True))
         for name in states:
@@ -108,7 +135,7 @@ class StatefulGraph:
 
 @dataclass(frozen=True)
 class Codebooks:
-    """Entries Float[32, 2048, D] and half their squared lengths Float[32, 2048], stored as int8 with a step per level."""
+    """Entries Float[32, 2048, D] and half their squared lengths Float[32, 2048], stored as int8 and a step a level."""
 
     entries: Floats
     norms: Floats
@@ -125,10 +152,13 @@ class Codebooks:
                 entries, steps = file["entries"], file["steps"]
         except FileNotFoundError:
             raise CheckpointError(f"weights are missing: {path}") from None
-        except (ValueError, KeyError, OSError, EOFError) as error:
+        except (ValueError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             raise CheckpointError(f"weights are damaged: {path} ({error})") from error
-        if entries.shape[:2] != (NUM_CODEBOOKS, CARDINALITY) or entries.dtype != np.int8:
-            raise CheckpointError(f"codebooks of {path}: expected int8 [32, 2048, D], found {entries.dtype} {list(entries.shape)}")
+        if entries.shape[:2] != (NUM_CODEBOOKS, CARDINALITY) or entries.ndim != 3 or entries.dtype != np.int8:
+            found = f"{entries.dtype} {list(entries.shape)}"
+            raise CheckpointError(f"codebooks of {path}: expected int8 [32, 2048, D], found {found}")
+        if steps.shape != (NUM_CODEBOOKS,):
+            raise CheckpointError(f"codebooks of {path}: expected 32 steps, found {list(steps.shape)}")
         values = entries.astype(np.float32) * steps.astype(np.float32)[:, None, None]
         return cls(values, 0.5 * np.square(values).sum(2))
 
@@ -136,16 +166,19 @@ class Codebooks:
         """Sum of the entries of the first `depth` levels: codes [K, T] → Float[T, D].
 
         Raises:
-            CodecError: wrong number of levels, or entries out of range.
+            CodecError: not whole numbers, wrong number of levels, or entries out of range.
         """
+        codes = np.asarray(codes)
+        if not np.issubdtype(codes.dtype, np.integer):
+            raise CodecError(f"codes must be whole numbers, found {codes.dtype}")
         if codes.ndim != 2 or not 1 <= codes.shape[0] <= NUM_CODEBOOKS:
             raise CodecError(f"codes must be [levels 1..32, frames], found {list(codes.shape)}")
-        if not 1 <= depth <= NUM_CODEBOOKS:
-            raise CodecError(f"depth must be 1..32, found {depth}")
+        if isinstance(depth, bool) or not isinstance(depth, (int, np.integer)) or not 1 <= depth <= NUM_CODEBOOKS:
+            raise CodecError(f"depth must be a whole number from 1 to 32, found {depth!r}")
         if codes.size and (codes.min() < 0 or codes.max() >= CARDINALITY):
             raise CodecError(f"codes must be 0..2047, found {codes.min()}..{codes.max()}")
         total = np.zeros((codes.shape[1], self.entries.shape[2]), np.float32)
-        for level in range(min(depth, codes.shape[0])):  # one level after another: the sum is the same for every block size
+        for level in range(min(depth, codes.shape[0])):  # one after another: the same sum for every block size
             total += self.entries[level][codes[level]]
         return total
 
@@ -170,8 +203,8 @@ class Codec:
 
     def __init__(self, folder: Path, threads: int = 1) -> None:
         self.folder, self.threads = folder, threads
-        self.card = read_card(folder / "codec.json")
-        check_files(folder, {name: entry["bytes"] for name, entry in self.card["files"].items()})
+        self.card = read_card(folder / "codec.json", CARD_FORMAT, ("name", "silence"))
+        check_files(folder, sizes(self.card))
         self.codebooks = Codebooks.load(folder / "codebooks.npz")
         self.decoder = StatefulGraph(open_session(folder / "decoder.onnx", threads))
         self._encoder: StatefulGraph | None = None
@@ -187,7 +220,7 @@ class Codec:
         """Wave of a whole recording: codes [K, T] → Float[T * 1920].
 
         Raises:
-            CodecError: wrong number of levels, or entries out of range.
+            CodecError: not whole numbers, wrong number of levels, or entries out of range.
         """
         latents, stream = self.codebooks.latents(codes, depth), DecoderStream(self)
         blocks = [stream.step(latents[i : i + DECODE_FRAMES]) for i in range(0, len(latents), DECODE_FRAMES)]
@@ -197,8 +230,10 @@ class Codec:
         """Codes of a whole recording: Float[S] at 24 kHz → [32, ceil(S / 1920)].
 
         Raises:
-            CodecError: not one channel, empty, or samples that are not finite.
+            CodecError: not one channel, empty, not floating point, or samples that are not finite.
         """
+        if not np.size(samples):
+            raise CodecError("there is no audio to encode: 0 samples")
         stream = EncoderStream(self)
         return np.concatenate([stream.step(samples), stream.flush()], 1)
 
@@ -212,6 +247,8 @@ class DecoderStream:
 
     def step(self, latents: Floats) -> Floats:
         """latents Float[T, D] → Float[T * 1920]."""
+        if not len(latents):
+            return np.zeros(0, np.float32)
         wave: Floats = self.codec.decoder.step({"latent": latents[None]}, self.states)["wave"][0]
         return wave
 
@@ -224,27 +261,29 @@ class EncoderStream:
         self.states = codec.encoder.start()
         self.waiting: list[Floats] = []
         self.total, self.coded = 0, 0
-        self.primed = False
+        self.primed = self.ended = False
 
     def step(self, samples: Floats) -> Codes:
         """Codes of the frames that have become complete, [32, 0..].
 
+        Args:
+            samples: Float[S], any length; full scale is -1 to 1.
+
         Raises:
-            CodecError: not one channel, or samples that are not finite.
+            CodecError: not one channel, not floating point, not finite, far beyond full scale, or after `flush`.
         """
-        samples = np.asarray(samples, np.float32)
-        if samples.ndim != 1:
-            raise CodecError(f"audio must be one channel [S], found shape {list(samples.shape)}")
-        if not np.isfinite(samples).all():
-            raise CodecError("audio holds samples that are not finite")
+        if self.ended:
+            raise CodecError("the stream was flushed: start another EncoderStream for more audio")
+        samples = checked(samples)
         self.total += len(samples)
         return self._consume(samples)
 
     def flush(self) -> Codes:
-        """Codes of what is left, padded with silence to whole frames."""
+        """Codes of what is left, padded with silence to whole frames; ends the stream."""
         frames = -(-self.total // FRAME_SIZE)
         missing = frames * FRAME_SIZE + FIRST_WAIT - self.total
-        return self._consume(np.zeros(missing, np.float32)) if frames > self.coded else np.empty((NUM_CODEBOOKS, 0), np.int16)
+        self.ended = True
+        return self._consume(np.zeros(missing, np.float32)) if frames > self.coded else NO_CODES
 
     def _consume(self, samples: Floats) -> Codes:
         self.waiting.append(samples)
@@ -262,5 +301,23 @@ class EncoderStream:
                 codes.append(self.codec.codebooks.encode(latent))
             joined = joined[whole * FRAME_SIZE :]
         self.waiting, self.coded = [joined], self.coded + len(codes)
-        return np.concatenate(codes, 1) if codes else np.empty((NUM_CODEBOOKS, 0), np.int16)
+        return np.concatenate(codes, 1) if codes else NO_CODES
+
+
+def checked(samples: Floats) -> Floats:
+    """Samples the encoder can take.
+
+    Raises:
+        CodecError: not one channel, not floating point, not finite, or far beyond full scale.
+    """
+    samples = np.asarray(samples)
+    if samples.ndim != 1:
+        raise CodecError(f"audio must be one channel [S], found shape {list(samples.shape)}")
+    if not np.issubdtype(samples.dtype, np.floating):
+        raise CodecError(f"audio must be floating point with full scale -1 to 1, found {samples.dtype}")
+    if not np.isfinite(samples).all():
+        raise CodecError("audio holds samples that are not finite")
+    if samples.size and np.abs(samples).max() > LOUDEST:
+        raise CodecError(f"audio must lie within -1 to 1, found samples of {np.abs(samples).max():.3g}")
+    return samples.astype(np.float32, copy=False)
 

@@ -1,7 +1,7 @@
 """Residual vector quantisation (Zeghidour et al. 2021, "SoundStream", section III-C) with moving-average codebooks.
 
-Differs: entries used by under 1 % of their fair share are re-drawn from the batch; depth is drawn per utterance in training,
-so that every prefix of the levels is a usable code.
+Differs: entries used by under 1 % of their fair share are re-drawn from the batch; depth is drawn per utterance in
+training, so that every prefix of the levels is a usable code.
 """
 
 import torch

@@ -1,4 +1,4 @@
-"""The codec's geometry: Mimi's rates and sizes (Défossez et al. 2024, "Moshi", section 3.3), shared by every set of weights."""
+"""The codec's geometry: Mimi's rates and sizes (Défossez et al. 2024, "Moshi", section 3.3), for all weights."""
 
 SAMPLE_RATE = 24_000
 FRAME_SIZE = 1920

@@ -1,13 +1,12 @@
 """Write the codec and a voice as ONNX graphs with explicit state: `python -m training.export WORK data`.
 
-Each graph is run against the torch model it came from, in float32, before its weights are rounded to int8; a folder appears whole
-or not at all.
+Each graph is run against the torch model it came from, in float32, before its weights are rounded to int8; a folder
+appears whole or not at all.
 """
 
 import argparse
 import hashlib
 import json
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,8 +18,8 @@ from torch import Tensor, nn
 
 from codec.decoder import BINS, WINDOW, Decoder
 from codec.encoder import FINE_BINS, WINDOWS, Encoder
-from codec.rvq import ResidualVQ
 from codec.runtime import open_session
+from codec.rvq import ResidualVQ
 from codec.spec import FRAME_SIZE, NUM_CODEBOOKS
 from training.graphs import Basis, shrink, trace
 from tts.acoustic.config import SLOT_FEATURES, SLOTS_PER_FRAME, AcousticConfig
@@ -31,7 +30,12 @@ from tts.symbols import INVENTORY
 from tts.voice import CARD_FORMAT
 
 PARITY = 1e-3  # largest difference of torch and ONNX, relative to the largest value: float32 through some 30 layers
-BASES = (Basis(WINDOW, BINS), Basis(WINDOW, BINS, True), Basis(WINDOWS[0], WINDOWS[0] // 2 + 1), Basis(WINDOWS[1], FINE_BINS))
+BASES = (
+    Basis(WINDOW, BINS),
+    Basis(WINDOW, BINS, inverse=True),
+    Basis(WINDOWS[0], WINDOWS[0] // 2 + 1),
+    Basis(WINDOWS[1], FINE_BINS),
+)
 
 
 class PhonesGraph(nn.Module):
@@ -49,7 +53,7 @@ class PhonesGraph(nn.Module):
 
 
 class FramesGraph(nn.Module):
-    """Slots to codes and to the latent at every depth; the codebooks are inputs, one a level, since the codec owns them."""
+    """Slots to codes and to the latent at every depth; codebooks are inputs, one a level, since the codec owns them."""
 
     def __init__(self, model: AcousticModel) -> None:
         super().__init__()
@@ -59,7 +63,8 @@ class FramesGraph(nn.Module):
         self.weights = own
 
     def forward(
-        self, hidden: Tensor, where: Tensor, speaker: Tensor, noise: Tensor, slots: Tensor, frames: Tensor, *levels: Tensor
+        self, hidden: Tensor, where: Tensor, speaker: Tensor, noise: Tensor, slots: Tensor, frames: Tensor,
+        *levels: Tensor,
     ) -> tuple[Tensor, ...]:
         y, _, states = self.model.decode(hidden, where, speaker, [slots, frames])
         codebooks, norms = levels[:NUM_CODEBOOKS], levels[NUM_CODEBOOKS:]
@@ -91,8 +96,9 @@ def check(path: Path, module: nn.Module, inputs: dict[str, Tensor], outputs: lis
     for name, a, b in zip(outputs, expected, found, strict=True):
         scale = max(float(a.abs().max()), 1e-3)
         error = float(np.abs(a.numpy().astype(np.float64) - b).max()) / scale if b.size else 0.0
-        if error > PARITY:
-            raise CheckpointError(f"{path.name}: output {name} differs from torch by {error:.1e} of its range, allowed {PARITY:.0e}")
+        if not error <= PARITY:  # a NaN is an error too
+            found_error = f"differs from torch by {error:.1e} of its range, allowed {PARITY:.0e}"
+            raise CheckpointError(f"{path.name}: output {name} {found_error}")
 
 
 def stream_inputs(name: str, x: Tensor, states: list[Tensor]) -> dict[str, Tensor]:
@@ -100,7 +106,9 @@ def stream_inputs(name: str, x: Tensor, states: list[Tensor]) -> dict[str, Tenso
     return {name: x, **{f"state{i}": state for i, state in enumerate(states)}}
 
 
-def export_graph(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dynamic: dict[str, dict[int, str]], path: Path) -> None:
+def export_graph(
+    module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dynamic: dict[str, dict[int, str]], path: Path
+) -> None:
     """Trace, check and shrink one graph."""
     trace(module, inputs, outputs, dynamic, path)
     check(path, module.eval(), inputs, outputs)
@@ -130,7 +138,8 @@ def export_codec(work: Path, folder: Path) -> None:
     with torch.no_grad():
         quiet, _ = encoder(torch.zeros(1, 16 * FRAME_SIZE), encoder.state(1))
     silence = rvq.encode(quiet)[0, :, -1].tolist()
-    card = {"name": "embedded-1", "silence": silence, "steps_trained": saved["step"], "minutes_trained": round(saved["minutes"], 1)}
+    trained = {"steps_trained": saved["step"], "minutes_trained": round(saved["minutes"], 1)}
+    card = {"name": "embedded-1", "silence": silence, **trained}
     write_card(folder / "codec.json", card)
 
 
@@ -143,20 +152,23 @@ def export_voice(work: Path, folder: Path, speakers: dict[str, dict[str, Any]]) 
     model.eval()
     phones = torch.randint(1, len(INVENTORY), (1, 23))
     inputs = {"phones": phones, "langs": phones % 2, "speaker": torch.tensor([1]), "shift": torch.zeros(1, 23, 2)}
-    axes = {**{name: {1: "phones"} for name in ("phones", "langs", "shift", "hidden", "durations")}}
+    axes = {name: {1: "phones"} for name in ("phones", "langs", "shift", "hidden", "durations")}
     export_graph(PhonesGraph(model), inputs, ["hidden", "durations"], axes, folder / "encoder.onnx")
     books = torch.load(work / "analysis.pt")["rvq"]["codebooks"]
     frames, config = 3, model.config
     states = model.state(1)
     inputs = {
-        "hidden": torch.randn(1, frames * SLOTS_PER_FRAME, config.width), "where": torch.rand(1, frames * SLOTS_PER_FRAME, SLOT_FEATURES),
+        "hidden": torch.randn(1, frames * SLOTS_PER_FRAME, config.width),
+        "where": torch.rand(1, frames * SLOTS_PER_FRAME, SLOT_FEATURES),
         "speaker": torch.tensor([1]), "noise": torch.zeros(frames, NUM_CODEBOOKS, config.latent),
         "state0": states[0], "state1": states[1],
         **{f"book{level}": book for level, book in enumerate(books)},
         **{f"norm{level}": norm for level, norm in enumerate(0.5 * books.square().sum(2))},
     }
-    axes = {**{name: {1: "slots"} for name in ("hidden", "where")}, **{name: {0: "frames"} for name in ("noise", "codes", "sums")}}
-    export_graph(FramesGraph(model), inputs, ["codes", "sums", "next_state0", "next_state1"], axes, folder / "frames.onnx")
+    axes = {name: {1: "slots"} for name in ("hidden", "where")}
+    axes |= {name: {0: "frames"} for name in ("noise", "codes", "sums")}
+    outputs = ["codes", "sums", "next_state0", "next_state1"]
+    export_graph(FramesGraph(model), inputs, outputs, axes, folder / "frames.onnx")
     entries = []
     for name, (pitch, pitch_spread, energy, energy_spread) in saved["stats"].items():
         entries.append({"name": name, **speakers[name], "pitch_mean": pitch, "pitch_spread": pitch_spread,
@@ -172,7 +184,8 @@ def write_card(path: Path, card: dict[str, Any]) -> None:
     for file in sorted(path.parent.iterdir()):
         content = file.read_bytes()
         files[file.name] = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
-    path.write_text(json.dumps({"format": CARD_FORMAT, **card, "files": files}, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    text = json.dumps({"format": CARD_FORMAT, **card, "files": files}, ensure_ascii=False, indent=1)
+    path.write_text(text + "\n", "utf-8")
 
 
 def whole(target: Path, fill: Callable[[Path], None]) -> None:
@@ -182,9 +195,15 @@ def whole(target: Path, fill: Callable[[Path], None]) -> None:
         fresh = Path(temporary) / "fresh"
         fresh.mkdir()
         fill(fresh)
+        old = Path(temporary) / "old"
         if target.exists():
-            target.rename(Path(temporary) / "old")
-        shutil.move(fresh, target)
+            target.rename(old)
+        try:
+            fresh.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
 
 
 EMBEDDED_SPEAKERS: dict[str, dict[str, Any]] = {

@@ -1,9 +1,11 @@
-"""torch modules to small ONNX graphs: int8 weights with float arithmetic, Fourier bases computed at load instead of stored."""
+"""torch modules to small ONNX graphs: int8 weights, float arithmetic, Fourier bases computed at load, not stored."""
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import onnx
 import torch
 from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
@@ -13,7 +15,9 @@ SMALLEST_QUANTISED = 4096  # values; smaller tensors stay float32
 OPSET = 18
 
 
-def trace(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dynamic: dict[str, dict[int, str]], path: Path) -> None:
+def trace(
+    module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dynamic: dict[str, dict[int, str]], path: Path
+) -> None:
     """Export `module` as it is, in float32.
 
     Args:
@@ -29,16 +33,16 @@ def trace(module: nn.Module, inputs: dict[str, Tensor], outputs: list[str], dyna
 
 @dataclass(frozen=True)
 class Basis:
-    """A real Fourier basis of `size` points, Float[size, 2 * bins] (cosines, then minus sines), or its inverse Float[2 * bins, size].
+    """A real Fourier basis of `size` points, Float[size, 2 * bins]: cosines, then minus sines.
 
-    The inverse is divided by 1.5, what four overlapping squared Hann windows add up to.
+    Its inverse is Float[2 * bins, size] and divided by 1.5, what four overlapping squared Hann windows add up to.
     """
 
     size: int
     bins: int
     inverse: bool = False
 
-    def values(self) -> np.ndarray:
+    def values(self) -> npt.NDArray[np.float64]:
         """The basis as numbers."""
         left, right = np.arange(self.size)[:, None], np.arange(self.bins)[None]
         angle = 2 * np.pi / self.size * (left * right % self.size)
@@ -47,7 +51,7 @@ class Basis:
             return basis
         return np.ascontiguousarray(basis.T) * np.tile(self.weights(), (2, 1))
 
-    def weights(self) -> np.ndarray:
+    def weights(self) -> npt.NDArray[np.float64]:
         """How much each bin counts in the inverse, Float[bins, 1]."""
         weight = np.full((self.bins, 1), 2.0)
         weight[0] = weight[self.size // 2 :] = 1.0
@@ -93,7 +97,8 @@ def quantise(model: ModelProto) -> None:
         if values.dtype != np.float32 or values.size < SMALLEST_QUANTISED or values.ndim < 2:
             continue
         axis = 0 if tensor.name in gathered or values.ndim > 2 else 1
-        scale = np.maximum(np.abs(values).max(tuple(i for i in range(values.ndim) if i != axis)) / 127, 1e-12).astype(np.float32)
+        largest = np.abs(values).max(tuple(i for i in range(values.ndim) if i != axis))
+        scale = np.maximum(largest / 127, 1e-12).astype(np.float32)
         rounded = np.round(values / scale.reshape([-1 if i == axis else 1 for i in range(values.ndim)])).astype(np.int8)
         names = [tensor.name + "_int8", tensor.name + "_scale"]
         graph.initializer.remove(tensor)
@@ -104,21 +109,25 @@ def quantise(model: ModelProto) -> None:
 def fourier(name: str, basis: Basis) -> list[NodeProto]:
     """Nodes that compute `basis` when the graph is loaded."""
 
-    def constant(label: str, values: np.ndarray) -> NodeProto:
-        return helper.make_node("Constant", [], [f"{name}_{label}"], value=numpy_helper.from_array(values, f"{name}_{label}_value"))
+    def constant(label: str, values: npt.NDArray[Any]) -> NodeProto:
+        tensor = numpy_helper.from_array(values, f"{name}_{label}_value")
+        return helper.make_node("Constant", [], [f"{name}_{label}"], value=tensor)
 
     points, lines = np.arange(basis.size, dtype=np.int64), np.arange(basis.bins, dtype=np.int64)
     left, right = (lines[:, None], points[None]) if basis.inverse else (points[:, None], lines[None])
     weight = (basis.weights() if basis.inverse else np.ones((1, basis.bins))).astype(np.float32)
     nodes = [
         constant("left", left), constant("right", right), constant("size", np.array(basis.size, np.int64)),
-        constant("turn", np.array(2 * np.pi / basis.size, np.float32)), constant("real", weight), constant("imaginary", -weight),
+        constant("turn", np.array(2 * np.pi / basis.size, np.float32)),
+        constant("real", weight), constant("imaginary", -weight),
     ]
-    steps = [
+    steps: list[tuple[str, list[str], str, dict[str, Any]]] = [
         ("Mul", ["left", "right"], "product", {}), ("Mod", ["product", "size"], "index", {}),
         ("Cast", ["index"], "float", {"to": TensorProto.FLOAT}), ("Mul", ["float", "turn"], "angle", {}),
         ("Cos", ["angle"], "cos", {}), ("Sin", ["angle"], "sin", {}),
         ("Mul", ["cos", "real"], "first", {}), ("Mul", ["sin", "imaginary"], "second", {}),
     ]
-    nodes += [helper.make_node(kind, [f"{name}_{i}" for i in inputs], [f"{name}_{out}"], **more) for kind, inputs, out, more in steps]
-    return [*nodes, helper.make_node("Concat", [f"{name}_first", f"{name}_second"], [name], axis=0 if basis.inverse else 1)]
+    for kind, inputs, out, more in steps:
+        nodes.append(helper.make_node(kind, [f"{name}_{i}" for i in inputs], [f"{name}_{out}"], **more))
+    axis = 0 if basis.inverse else 1
+    return [*nodes, helper.make_node("Concat", [f"{name}_first", f"{name}_second"], [name], axis=axis)]

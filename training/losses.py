@@ -1,7 +1,7 @@
 """Spectral losses of waves, and the discriminators that sharpen them.
 
-Multi-resolution STFT loss: Yamamoto et al. 2020 (arXiv 1910.11480). Spectrogram discriminators: Jang et al. 2021, "UnivNet"
-(arXiv 2106.07889). Least-squares GAN with feature matching: Kong et al. 2020, "HiFi-GAN" (arXiv 2010.05646).
+Multi-resolution STFT loss: Yamamoto et al. 2020 (arXiv 1910.11480). Spectrogram discriminators: Jang et al. 2021,
+"UnivNet" (arXiv 2106.07889). Least-squares GAN with feature matching: Kong et al. 2020, "HiFi-GAN" (arXiv 2010.05646).
 Differs: log-mel distance at each resolution; narrow discriminators that two CPU cores can afford.
 """
 

@@ -1,11 +1,10 @@
-"""A scaled-down SEANet decoder with a small transformer, Mimi's own shape: the design that the embedded decoder was compared with.
+"""A scaled-down SEANet decoder with a small transformer, Mimi's own shape: what the embedded decoder was compared with.
 
-After Défossez et al. 2024 ("Moshi", section 3.3) and Tagliasacchi et al. 2020 ("SEANet"). Kept only so that the comparison in
-docs/voices.md can be repeated: `python -m training.vocoder --design seanet`.
+After Défossez et al. 2024 ("Moshi", section 3.3) and Tagliasacchi et al. 2020 ("SEANet"). Kept only so that the
+comparison in docs/voices.md can be repeated: `python -m training.vocoder --design seanet`.
 Differs: an eighth of the channels, two transformer layers, decoder only.
 """
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 

@@ -1,7 +1,7 @@
 """Text to speech, block by block: `Synthesizer.load().say("Hello, world.")`.
 
-The first block (80 ms) leaves before later ones are computed; whole sentences are never waited for. One codec state runs through
-the utterance, so segments join without a seam.
+The first block (80 ms) leaves before later ones are computed; whole sentences are never waited for. One codec state
+runs through the utterance, so segments join without a seam.
 """
 
 import math
@@ -15,9 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from codec.runtime import Codec, DecoderStream
-from codec.spec import FRAME_SIZE, NUM_CODEBOOKS, SAMPLE_RATE
+from codec.spec import FRAME_RATE, FRAME_SIZE, NUM_CODEBOOKS, SAMPLE_RATE
 from tts.config import data_dir
-from tts.errors import CheckpointError, ConfigError
+from tts.errors import CheckpointError, ConfigError, TextError
 from tts.text.types import LANGS, Segment
 from tts.voice import GRID, Plan, Voice, grid
 
@@ -105,7 +105,8 @@ class Options:
     def __post_init__(self) -> None:
         for name, (low, high) in LIMITS.items():
             value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or not low <= value <= high:
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not number or not low <= value <= high:  # NaN is not in any range
                 raise ConfigError(f"{name} must be a number from {low} to {high}, not {value!r}")
         if isinstance(self.depth, bool) or not isinstance(self.depth, int) or not 1 <= self.depth <= NUM_CODEBOOKS:
             raise ConfigError(f"depth must be a whole number from 1 to {NUM_CODEBOOKS}, not {self.depth!r}")
@@ -149,8 +150,10 @@ class Synthesizer:
         """What the text of the last utterance held that could not be spoken."""
         return list(self.front.warnings)
 
-    def say(self, text: str | Iterable[str], *, voice: str | None = None, lang: str = "auto", speed: float = 1.0, pitch: float = 1.0,
-            energy: float = 1.0, depth: int = NUM_CODEBOOKS, seed: int = 0) -> Audio:
+    def say(
+        self, text: str | Iterable[str], *, voice: str | None = None, lang: str = "auto", speed: float = 1.0,
+        pitch: float = 1.0, energy: float = 1.0, depth: int = NUM_CODEBOOKS, seed: int = 0,
+    ) -> Audio:
         """Speak a text.
 
         Args:
@@ -169,8 +172,11 @@ class Synthesizer:
             TextError: there is nothing to speak, or its markup is broken.
         """
         began = time.perf_counter()
-        blocks, words, first = [], [], 0.0
-        for block in self.stream(text, voice=voice, lang=lang, speed=speed, pitch=pitch, energy=energy, depth=depth, seed=seed):
+        blocks: list[Floats] = []
+        words: list[Word] = []
+        first = 0.0
+        options = self._options(voice, lang, speed, pitch, energy, depth, seed)
+        for block in self._runs(checked(text), options):
             first = first or time.perf_counter() - began
             blocks.append(block.samples)
             words.extend(block.words)
@@ -179,37 +185,67 @@ class Synthesizer:
         timings = {"first_block_ms": 1000 * first, "synthesis_s": spent, "audio_s": length, "rtf": spent / length}
         return Audio(samples, SAMPLE_RATE, tuple(words), timings)
 
-    def stream(self, text: str | Iterable[str], *, voice: str | None = None, lang: str = "auto", speed: float = 1.0, pitch: float = 1.0,
-               energy: float = 1.0, depth: int = NUM_CODEBOOKS, seed: int = 0, schedule: Sequence[int] = GRID) -> Iterator[Block]:
+    def stream(
+        self, text: str | Iterable[str], *, voice: str | None = None, lang: str = "auto", speed: float = 1.0,
+        pitch: float = 1.0, energy: float = 1.0, depth: int = NUM_CODEBOOKS, seed: int = 0,
+        schedule: Sequence[int] = GRID,
+    ) -> Iterator[Block]:
         """Speak a text block by block; arguments and errors as in `say`.
 
         Args:
             schedule: frames of the first, second, … block; the last goes on. Samples and codes do not depend on it.
         """
-        options = Options(voice or self.voice.speakers[0].name, lang, speed, pitch, energy, depth, seed)
-        self.voice.speaker(options.voice)
+        options = self._options(voice, lang, speed, pitch, energy, depth, seed)
         if not schedule or any(not isinstance(size, int) or size < 1 for size in schedule):
-            raise ConfigError(f"a schedule is one or more whole numbers of frames, at least 1 each, not {list(schedule)!r}")
-        return regroup(self._runs(text, options), schedule)
+            found = list(schedule)
+            raise ConfigError(f"a schedule is one or more whole numbers of frames, at least 1 each, not {found!r}")
+        return regroup(self._runs(checked(text), options), tuple(schedule))
+
+    def _options(
+        self, voice: str | None, lang: str, speed: float, pitch: float, energy: float, depth: int, seed: int
+    ) -> Options:
+        """Options that were checked, the voice's name too."""
+        name = self.voice.speakers[0].name if voice is None else voice
+        self.voice.speaker(name)
+        return Options(name, lang, speed, pitch, energy, depth, seed)
 
     def _runs(self, text: str | Iterable[str], options: Options) -> Iterator[Block]:
         """Blocks on the voice's own grid."""
         stream, noise, frames = DecoderStream(self.codec), np.random.default_rng(options.seed), 0
         for segment in self.front.segments(text, lang=options.lang):
             if segment.phones:
-                plan = self.voice.plan(segment, self.voice.speaker(segment.voice or options.voice), options.speed, options.pitch, options.energy)
+                speaker = self.voice.speaker(segment.voice or options.voice)
+                plan = self.voice.plan(segment, speaker, options.speed, options.pitch, options.energy)
                 words = word_times(segment, plan, frames * FRAME_SIZE / SAMPLE_RATE, text)
                 for run in self.voice.speak(plan, options.depth, noise):
                     yield self._block(stream, run.codes, run.latents, frames, words)
                     frames, words = frames + run.codes.shape[1], ()
-            for count in grid(math.ceil(min(segment.pause_s, LONGEST_PAUSE_S) * SAMPLE_RATE / FRAME_SIZE)):
+            for count in grid(pause_frames(segment.pause_s)):
                 codes = np.repeat(self.silence, count, 1)
                 yield self._block(stream, codes, self.codec.codebooks.latents(codes, options.depth), frames, ())
                 frames += count
 
-    def _block(self, stream: DecoderStream, codes: npt.NDArray[np.int16], latents: Floats, frames: int, words: tuple[Word, ...]) -> Block:
+    def _block(
+        self, stream: DecoderStream, codes: npt.NDArray[np.int16], latents: Floats, frames: int, words: tuple[Word, ...]
+    ) -> Block:
         samples = np.clip(stream.step(latents), -1.0, 1.0)
         return Block(samples, frames * FRAME_SIZE / SAMPLE_RATE, codes, words)
+
+
+def checked(text: str | Iterable[str]) -> str | Iterable[str]:
+    """A text, or pieces of one.
+
+    Raises:
+        TextError: something else.
+    """
+    if isinstance(text, (bytes, bytearray)) or not isinstance(text, Iterable):
+        raise TextError(f"a text is a str or pieces of str in order, not {type(text).__name__}")
+    return text
+
+
+def pause_frames(pause_s: float) -> int:
+    """Whole frames that hold a pause; a hair over a frame is rounding, not another frame."""
+    return math.ceil(min(pause_s, LONGEST_PAUSE_S) * SAMPLE_RATE / FRAME_SIZE - 1e-6)
 
 
 def word_times(segment: Segment, plan: Plan, offset_s: float, text: str | Iterable[str]) -> tuple[Word, ...]:
@@ -228,10 +264,11 @@ def word_times(segment: Segment, plan: Plan, offset_s: float, text: str | Iterab
 
 
 def regroup(blocks: Iterator[Block], schedule: Sequence[int]) -> Iterator[Block]:
-    """The same samples and codes in blocks of `schedule` frames; words leave with the first block that holds their run."""
-    step, held, words = 0, [], []
+    """The same samples and codes in blocks of `schedule` frames; words leave with the first block of their run."""
+    held: list[Floats] = []
+    words: list[Word] = []
     codes: list[npt.NDArray[np.int16]] = []
-    start, frames = 0.0, 0
+    step, done, frames = 0, 0, 0
     for block in blocks:
         held.append(block.samples)
         codes.append(block.codes)
@@ -239,8 +276,8 @@ def regroup(blocks: Iterator[Block], schedule: Sequence[int]) -> Iterator[Block]
         frames += block.codes.shape[1]
         while frames >= (size := schedule[min(step, len(schedule) - 1)]):
             samples, joined = np.concatenate(held), np.concatenate(codes, 1)
-            yield Block(samples[: size * FRAME_SIZE], start, joined[:, :size], tuple(words))
+            yield Block(samples[: size * FRAME_SIZE], done / FRAME_RATE, joined[:, :size], tuple(words))
             held, codes, words = [samples[size * FRAME_SIZE :]], [joined[:, size:]], []
-            start, frames, step = start + size * FRAME_SIZE / SAMPLE_RATE, frames - size, step + 1
+            done, frames, step = done + size, frames - size, step + 1
     if frames:
-        yield Block(np.concatenate(held), start, np.concatenate(codes, 1), tuple(words))
+        yield Block(np.concatenate(held), done / FRAME_RATE, np.concatenate(codes, 1), tuple(words))

@@ -1,7 +1,7 @@
-"""A loaded voice: phones in, blocks of codes out, through two ONNX graphs. Holds weights only; each utterance owns its state.
+"""A loaded voice: phones in, blocks of codes out, through two ONNX graphs. It holds weights; an utterance owns its state.
 
-Frames are computed on a fixed grid (one, one, two, then four at a time) that does not depend on who asks for how much, since
-matrix products of different sizes round differently: the same seed gives the same bytes on every block schedule.
+Frames are computed on a fixed grid (one, one, two, then four at a time) that does not depend on who asks for how much,
+since matrix products of different sizes round differently: the same seed gives the same bytes on every block schedule.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from codec.runtime import Codec, StatefulGraph, check_files, open_session, read_card
+from codec.runtime import Codec, StatefulGraph, check_files, open_session, read_card, sizes
 from codec.spec import NUM_CODEBOOKS
 from tts.acoustic.config import SLOT_SAMPLES, SLOTS_PER_FRAME, WARMUP_FRAMES
 from tts.acoustic.layout import lay_out, slot_features
-from tts.errors import CheckpointError, ConfigError
+from tts.errors import CheckpointError, ConfigError, TextError
 from tts.symbols import INVENTORY, encode
 from tts.text.types import LANGS, Segment
 
 Floats = npt.NDArray[np.float32]
 GRID = (1, 1, 2, 4)  # frames computed at a time; the last goes on
+MAX_LEAD_SLOTS = 2.0  # leading silence is latency: at most 40 ms of it
 CARD_FORMAT = 1
 
 
@@ -80,10 +81,15 @@ class Voice:
     """An acoustic model with its speakers, bound to the codec whose codes it speaks."""
 
     def __init__(self, folder: Path, codec: Codec, threads: int = 1) -> None:
-        card = read_card(folder / "voice.json")
+        """Open the voice in `folder`.
+
+        Raises:
+            CheckpointError: weights are missing or damaged, or do not fit this version or `codec`.
+        """
+        card = read_card(folder / "voice.json", CARD_FORMAT, ("symbols", "codec", "temperature", "speakers"))
         self._check(folder, card, codec)
         self.folder, self.card, self.codec = folder, card, codec
-        self.speakers = tuple(SpeakerInfo(**{**entry, "languages": tuple(entry["languages"])}) for entry in card["speakers"])
+        self.speakers = tuple(SpeakerInfo(**{**one, "languages": tuple(one["languages"])}) for one in card["speakers"])
         self.index = {speaker.name: i for i, speaker in enumerate(self.speakers)}
         self.temperature = np.asarray(card["temperature"], np.float32)  # of each level's residual, [32]
         self.encoder = open_session(folder / "encoder.onnx", threads)
@@ -91,13 +97,13 @@ class Voice:
 
     @staticmethod
     def _check(folder: Path, card: dict[str, Any], codec: Codec) -> None:
-        if card.get("format") != CARD_FORMAT:
-            raise CheckpointError(f"{folder / 'voice.json'} has format {card.get('format')!r}, this version reads {CARD_FORMAT}")
         if card["symbols"] != INVENTORY:
-            raise CheckpointError(f"{folder} was trained on other phones ({card['symbols']!r}) than this version's ({INVENTORY!r})")
+            theirs, ours = card["symbols"], INVENTORY
+            raise CheckpointError(f"{folder} was trained on other phones ({theirs!r}) than this version's ({ours!r})")
         if card["codec"] != codec.card["name"]:
-            raise CheckpointError(f"{folder} speaks the codes of codec {card['codec']!r}, not of {codec.card['name']!r}")
-        check_files(folder, {name: entry["bytes"] for name, entry in card["files"].items()})
+            theirs, ours = card["codec"], codec.card["name"]
+            raise CheckpointError(f"{folder} speaks the codes of codec {theirs!r}, not of {ours!r}")
+        check_files(folder, sizes(card))
 
     def speaker(self, name: str) -> int:
         """Index of a speaker.
@@ -105,7 +111,7 @@ class Voice:
         Raises:
             ConfigError: there is none of that name.
         """
-        if name not in self.index:
+        if not isinstance(name, str) or name not in self.index:
             raise ConfigError(f"unknown voice {name!r}; available: {', '.join(self.index)}")
         return self.index[name]
 
@@ -125,15 +131,22 @@ class Voice:
 
         Returns:
             Where each phone lies; no phone is shorter than one slot.
+
+        Raises:
+            TextError: the segment has no phones.
+            ConfigError: a phone is not in the inventory.
         """
+        if not segment.phones:
+            raise TextError("a segment without phones cannot be spoken")
         info = self.speakers[speaker]
         phones = np.array([[0, *encode(segment.phones), 0]], np.int64)
-        langs = [LANGS.index(lang) for lang in segment.langs]
-        langs = np.array([[langs[0], *langs, langs[-1]]], np.int64)
+        of_phones = [LANGS.index(lang) for lang in segment.langs]
+        langs = np.array([[of_phones[0], *of_phones, of_phones[-1]]], np.int64)
         local = [(speed * p.speed, pitch * p.pitch, energy * p.energy) for p in segment.prosody]
         factors = np.log(np.array([local[0], *local, local[-1]], np.float32))
         shift = factors[None, :, 1:] / np.array([info.pitch_spread, info.energy_spread], np.float32)
-        inputs = {"phones": phones, "langs": langs, "speaker": np.array([speaker], np.int64), "shift": shift.astype(np.float32)}
+        who = np.array([speaker], np.int64)
+        inputs = {"phones": phones, "langs": langs, "speaker": who, "shift": shift.astype(np.float32)}
         hidden, log_durations = self.encoder.run(["hidden", "durations"], inputs)
         durations = np.exp(log_durations[0] - factors[:, 0])
         durations[1:] = np.maximum(durations[1:], 1.0)
@@ -162,9 +175,6 @@ class Voice:
             results = self.frames.step(inputs, states)
             yield Frames(results["codes"][extra:].T.astype(np.int16), results["sums"][extra:, depth - 1])
             done += count
-
-
-MAX_LEAD_SLOTS = 2.0  # leading silence is latency: at most 40 ms of it
 
 
 def grid(frames: int, sizes: Sequence[int] = GRID) -> Iterator[int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 SLOT_SAMPLES = 480  # 20 ms: phones are shorter than the codec's 80 ms frames, so they are laid out on a finer grid
 SLOTS_PER_FRAME = 4
-WARMUP_FRAMES = 2  # frames of slots that the decoder sees ahead; phones are known, so this costs arithmetic, not waiting
+WARMUP_FRAMES = 2  # frames of slots the decoder sees ahead; phones are known, so this costs arithmetic, not waiting
 SLOT_FEATURES = 4
 
 

@@ -1,10 +1,10 @@
 """One latent per frame, spelt out in 32 RVQ codes, each level conditioned on the sum of the levels below it.
 
-Follows the depth-wise sequential decoding of "An Ultra-Low Latency, End-to-End Streaming Speech Synthesis Architecture via
-Block-Wise Generation and Depth-Wise Codec Decoding" (first in design/papers.txt).
-Differs: instead of 32 classifiers of 2048 classes, each level predicts the residual vector and takes the nearest entry of its
-codebook: near codes are nearly right, and most of them are near. The prediction starts from a regressed latent, so an untrained
-level quantises the regression, and training can only correct it.
+Follows the depth-wise sequential decoding of "An Ultra-Low Latency, End-to-End Streaming Speech Synthesis Architecture
+via Block-Wise Generation and Depth-Wise Codec Decoding" (first in design/papers.txt).
+Differs: instead of 32 classifiers of 2048 classes, each level predicts the residual vector and takes the nearest entry
+of its codebook: near codes are nearly right, and most of them are near. The prediction starts from a regressed latent,
+so an untrained level quantises the regression, and training can only correct it.
 """
 
 from collections.abc import Sequence
@@ -36,7 +36,8 @@ class DepthDecoder(nn.Module):
         self.width, self.latent = config.level_width, config.latent
         self.regress = nn.Linear(config.frame_width, config.latent)
         self.from_frame = nn.Linear(config.frame_width, NUM_CODEBOOKS * config.level_width)
-        self.from_below = nn.Parameter(torch.randn(NUM_CODEBOOKS, config.latent, config.level_width) * config.latent**-0.5)
+        below = torch.randn(NUM_CODEBOOKS, config.latent, config.level_width)
+        self.from_below = nn.Parameter(below * config.latent**-0.5)
         self.correct = nn.Parameter(torch.zeros(NUM_CODEBOOKS, config.level_width, config.latent))
         self.sharpness = nn.Parameter(torch.zeros(NUM_CODEBOOKS))
         self.register_buffer("codebooks", torch.zeros(NUM_CODEBOOKS, CARDINALITY, config.latent), persistent=False)
@@ -63,7 +64,7 @@ class DepthDecoder(nn.Module):
         return near * self.sharpness[levels].exp()[:, None, None]
 
     def weights(self) -> list[LevelWeights]:
-        """Each level's own weights, as separate tensors: a graph that slices one big tensor copies all of it in every call."""
+        """Each level's own weights, as separate tensors: a graph that slices one big tensor copies it in every call."""
         return [LevelWeights(below, correct) for below, correct in zip(self.from_below, self.correct, strict=True)]
 
     def choose(

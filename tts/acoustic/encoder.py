@@ -1,7 +1,7 @@
 """Phones to hidden states: feed-forward transformer blocks over the whole segment.
 
 Ren et al. 2021, "FastSpeech 2" (arXiv 2006.04558), section 2.2. Differs: the convolution in each block is depth-wise
-(ConvNeXt), a learnt bias by distance takes the place of position codes, language is embedded per phone, not per sentence.
+(ConvNeXt), a learnt bias by distance takes the place of position codes, language is embedded per phone, not sentence.
 """
 
 import torch
@@ -27,7 +27,8 @@ class SelfAttention(nn.Module):
     def forward(self, x: Tensor, mask: Tensor) -> Tensor:
         """x: Float[B, N, D]; mask: Bool[B, N], True = real."""
         batch, count, width = x.shape
-        q, k, v = self.qkv(self.norm(x)).reshape(batch, count, 3, self.heads, width // self.heads).permute(2, 0, 3, 1, 4)
+        joined = self.qkv(self.norm(x)).reshape(batch, count, 3, self.heads, width // self.heads)
+        q, k, v = joined.permute(2, 0, 3, 1, 4)
         place = torch.arange(count)
         bias = self.bias[(place[:, None] - place[None, :]).clamp(-REACH, REACH) + REACH].permute(2, 0, 1)
         scores = (q @ k.transpose(2, 3)) * (width // self.heads) ** -0.5 + bias

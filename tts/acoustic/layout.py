@@ -1,13 +1,12 @@
-"""The length regulator: phones laid out on 20 ms slots with fractional boundaries. Free of torch: training and speaking share it.
+"""The length regulator: phones laid out on 20 ms slots with fractional boundaries, for training and for speaking.
 
-Ren et al. 2021, "FastSpeech 2" (arXiv 2006.04558), section 2.2. Differs: a frame of the codec (80 ms) holds several phones, so
-repeating phones by whole frames would lose some; slots are finer than phones, and no phone can lose its slot.
+Ren et al. 2021, "FastSpeech 2" (arXiv 2006.04558), section 2.2. Differs: a frame of the codec (80 ms) holds several
+phones, so repeating phones by whole frames would lose some; slots are finer than phones, and none can lose its slot.
+Free of torch.
 """
 
 import numpy as np
 import numpy.typing as npt
-
-from tts.acoustic.config import SLOT_FEATURES
 
 Floats = npt.NDArray[np.floating]
 Ints = npt.NDArray[np.int64]

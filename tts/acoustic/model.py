@@ -1,7 +1,7 @@
 """The whole acoustic model: phones → hidden states → durations, pitch, energy → slots → frames → codes.
 
-Everything before the slots sees the whole segment; everything after is causal with WARMUP_FRAMES of look-ahead over slots,
-carries its state explicitly, and does not depend on how many frames are computed at a time.
+Everything before the slots sees the whole segment; everything after is causal with WARMUP_FRAMES of look-ahead over
+slots, carries its state explicitly, and does not depend on how many frames are computed at a time.
 """
 
 import torch
@@ -37,7 +37,9 @@ class AcousticModel(nn.Module):
         """Before the first slot."""
         return [self.slots.state(batch), self.frames.state(batch)]
 
-    def decode(self, hidden: Tensor, where: Tensor, speaker: Tensor, states: list[Tensor]) -> tuple[Tensor, Tensor, list[Tensor]]:
+    def decode(
+        self, hidden: Tensor, where: Tensor, speaker: Tensor, states: list[Tensor]
+    ) -> tuple[Tensor, Tensor, list[Tensor]]:
         """Frames of a run of slots.
 
         Args:

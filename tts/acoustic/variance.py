@@ -1,10 +1,10 @@
 """Duration, pitch and energy of each phone, as FastSpeech 2 predicts them.
 
-Ren et al. 2021, "FastSpeech 2" (arXiv 2006.04558), section 2.3. Differs: pitch and energy are one value a phone, as in FastPitch
-(Łańcucki 2021, arXiv 2006.06873), so that a user can set them per word. The length regulator is in tts/acoustic/layout.py.
+Ren et al. 2021, "FastSpeech 2" (arXiv 2006.04558), section 2.3. Differs: pitch and energy are one value a phone, as in
+FastPitch (Łańcucki 2021, arXiv 2006.06873), so that a user can set them per word. The length regulator is in
+tts/acoustic/layout.py.
 """
 
-import torch
 from torch import Tensor, nn
 
 from tts.acoustic.config import AcousticConfig
