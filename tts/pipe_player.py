@@ -32,7 +32,7 @@ class PipePlayer(AbstractContextManager["PipePlayer"]):
             command: as `find_program` gives it.
         """
         self._name = command[0]
-        # in a session of its own: Ctrl-C is for us to handle, and would look like a missing device if it ended the player
+        # in a session of its own: if Ctrl-C ended the player, that would look like a missing device
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
 
     def write(self, samples: Floats) -> None:
