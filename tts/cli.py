@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
     voices.add_argument("--json", action="store_true", help="as JSON")
     doctor = _command(commands, "doctor", "tts.doctor", "check the installation: versions, audio devices, a self-test")
     doctor.add_argument("--json", action="store_true", help="as JSON")
+    _add_serve(_command(commands, "serve", "tts.commands.serve", "serve clients over websockets and HTTP"))
     _add_bench(_command(commands, "bench", "tts.bench", "measure speed on this machine"))
     return parser
 
@@ -65,7 +66,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         args = build_parser().parse_args(argv)
         _prepare_process()
-        status = int(importlib.import_module(args.module).run(args))
+        remote = getattr(args, "server", None) is not None
+        module = "tts.commands.remote" if remote else args.module
+        status = int(importlib.import_module(module).run(args))
         if sys.stdout is not None:
             sys.stdout.flush()  # here a full disk can still be reported
         return status
@@ -139,6 +142,14 @@ def _add_say(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--force", action="store_true", help="replace FILE if it exists")
     command.add_argument("--json", action="store_true", help="print timings and word times")
+    command.add_argument("--server", metavar="URL", help="let a server speak (tts serve)")
+    command.add_argument("--api-key", metavar="KEY", help="the key that server wants")
+
+
+def _add_serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    command.add_argument("--port", type=int, default=8000, help="0 takes any free one (default 8000)")
+    command.add_argument("--api-key", metavar="KEY", help="clients must send it; needed where others can reach HOST")
 
 
 def _add_bench(command: argparse.ArgumentParser) -> None:
