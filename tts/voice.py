@@ -1,4 +1,4 @@
-"""A loaded voice: phones in, blocks of codes out, through two ONNX graphs. It holds weights; an utterance owns its state.
+"""A loaded voice: phones in, blocks of codes out, through two ONNX graphs. An utterance owns its own state.
 
 Frames are computed on a fixed grid (one, one, two, then four at a time) that does not depend on who asks for how much,
 since matrix products of different sizes round differently: the same seed gives the same bytes on every block schedule.
@@ -89,9 +89,11 @@ class Voice:
         card = read_card(folder / "voice.json", CARD_FORMAT, ("symbols", "codec", "temperature", "speakers"))
         self._check(folder, card, codec)
         self.folder, self.card, self.codec = folder, card, codec
-        self.speakers = tuple(SpeakerInfo(**{**one, "languages": tuple(one["languages"])}) for one in card["speakers"])
+        self.speakers = _speakers(folder / "voice.json", card)
         self.index = {speaker.name: i for i, speaker in enumerate(self.speakers)}
         self.temperature = np.asarray(card["temperature"], np.float32)  # of each level's residual, [32]
+        if self.temperature.shape != (NUM_CODEBOOKS,):
+            raise CheckpointError(f"{folder / 'voice.json'}: temperature must have {NUM_CODEBOOKS} numbers")
         self.encoder = open_session(folder / "encoder.onnx", threads)
         self.frames = StatefulGraph(open_session(folder / "frames.onnx", threads))
 
@@ -175,6 +177,16 @@ class Voice:
             results = self.frames.step(inputs, states)
             yield Frames(results["codes"][extra:].T.astype(np.int16), results["sums"][extra:, depth - 1])
             done += count
+
+
+def _speakers(path: Path, card: dict[str, Any]) -> tuple[SpeakerInfo, ...]:
+    try:
+        found = tuple(SpeakerInfo(**{**one, "languages": tuple(one["languages"])}) for one in card["speakers"])
+    except (TypeError, KeyError) as error:
+        raise CheckpointError(f"weights are damaged: {path}: speakers cannot be read ({error})") from None
+    if not found:
+        raise CheckpointError(f"weights are damaged: {path}: speakers are none")
+    return found
 
 
 def grid(frames: int, sizes: Sequence[int] = GRID) -> Iterator[int]:
