@@ -4,6 +4,7 @@ text → windows → tokens → phones → segments, each step lazy, so that the
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -143,14 +144,16 @@ class Feeder:
             yield from self._segment(group, final=True)
 
     def _speak(self, tokens: list[Token]) -> Iterator[Segment]:
-        words = [token for token in tokens if token.kind == "word"]
-        following = iter([*words[1:], None])
-        for token in tokens:
-            phones = ""
+        earlier: Token | None = None
+        for token, following in zip(tokens, chain(tokens[1:], [None]), strict=False):
+            phones, previous = "", self._previous
             if token.kind == "word":
-                phones = self._pronouncer.phones(token, self._previous, next(following))
-                self._previous = token
-            elif token.kind == "break" and not self._grouper.has_phones():
+                phones = self._pronouncer.phones(token, previous, following)
+                # "of the" is one word to the voice: the corpus has no space in it
+                if previous is not None and self._pronouncer.joined(previous, token, earlier):
+                    token = replace(token, joined=True)
+            earlier, self._previous = previous, token
+            if token.kind == "break" and not self._grouper.has_phones():
                 self._normalizer.warn("left out a pause before the first word")
                 continue
             for one in _pieces(token, phones):
