@@ -104,13 +104,15 @@ def test_latents_are_those_of_the_codec_on_each_grid(trained: Path) -> None:
         states = model.encoder.state(1)
         states[0] = torch.from_numpy(padded_slice(samples, first + LOOKAHEAD - HISTORY, HISTORY))[None]
         found = []
-        for frame in range(frames - 1):  # the last frame's look-ahead reaches past the end of the features
+        for frame in range(frames):
             wav = padded_slice(samples, first + frame * FRAME_SIZE + LOOKAHEAD, FRAME_SIZE)
             with torch.no_grad():
                 latent, states = model.encoder(torch.from_numpy(wav)[None], states)
             found.append(latent[0, 0])
-        expected = batched[start : start + frames - 1]
-        assert (torch.stack(found) - expected).abs().max() < 0.02 * expected.std()
+        expected = batched[start : start + frames]
+        errors = (torch.stack(found) - expected).abs().amax(1) / expected.std()
+        assert errors[:-1].max() < 0.02
+        assert errors[-1] < 0.2  # its windows reach past the last spectra, where silence is assumed
         moved = batched[slice(*np.cumsum(row["grid"][(grid + 1) % GRIDS]))][: len(expected)]
         assert (torch.stack(found)[: len(moved)] - moved).abs().max() > 0.1 * expected.std()
 
