@@ -94,14 +94,14 @@ def test_codes_of_the_blocks_decode_to_the_sound(synth: Synthesizer, blocks: lis
     codes = np.concatenate([block.codes for block in blocks], 1)
     decoded = synth.codec.decode(codes)
     # other block sizes round differently, and so do latents that the graph and the codebooks add up
-    assert np.clip(decoded, -1, 1) == pytest.approx(audio.samples, abs=5e-3)
+    assert np.abs(np.clip(decoded, -1, 1) - audio.samples).max() < 5e-3
     assert np.abs(synth.codec.decode(codes, 4) - audio.samples).max() > 0.05
 
 
 def test_depth_is_what_the_decoder_hears(synth: Synthesizer) -> None:
     shallow = list(synth.stream(SHORT, depth=4))
     codes = np.concatenate([block.codes for block in shallow], 1)
-    assert synth.codec.decode(codes, 4) == pytest.approx(joined(shallow), abs=5e-3)
+    assert np.abs(np.clip(synth.codec.decode(codes, 4), -1, 1) - joined(shallow)).max() < 5e-3
     assert np.array_equal(codes, np.concatenate([block.codes for block in synth.stream(SHORT)], 1))
 
 

@@ -81,7 +81,7 @@ def test_decoding_in_blocks_is_decoding_the_whole(embedded: Codec, spoken: npt.N
     wave = np.concatenate([stream.step(latents[i : i + size]) for i in range(0, len(latents), size)])
     assert whole.shape == (12 * FRAME_SIZE,)
     # products of other sizes round differently, and high harmonics multiply what the phase loses
-    assert wave == pytest.approx(whole, abs=2e-3)
+    assert np.abs(wave - whole).max() < 2e-3
     assert np.abs(embedded.decode(spoken[:, ::-1]) - whole).max() > 0.02
 
 
