@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal
@@ -59,11 +60,13 @@ class Client:
             ServerError: the server cannot be reached or refuses the connection.
         """
         target = _Target.of(url, api_key)
+        self._opened = ExitStack()
         try:
-            self._socket = websockets.sync.client.connect(
+            connecting = websockets.sync.client.connect(
                 target.url, additional_headers=target.headers, proxy=target.proxy, compression=None, max_size=MAX_BYTES,
                 open_timeout=CONNECT_S, ping_interval=None,
             )  # fmt: skip
+            self._socket = self._opened.enter_context(connecting)
             self.voices = read_ready(self._socket.recv(CONNECT_S))
         except (OSError, InvalidHandshake, ConnectionClosed) as error:
             raise target.failure(error) from error
@@ -79,7 +82,7 @@ class Client:
 
     def close(self) -> None:
         """Leave; what is being spoken is given up."""
-        self._socket.close()
+        self._opened.close()
 
     def say(
         self, text: str | Iterable[str], *, voice: str | None = None, lang: str = "auto", speed: float = 1.0,

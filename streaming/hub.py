@@ -20,6 +20,7 @@ class Hub:
     Attributes:
         closing: the server is on its way down; nothing new is begun.
         speaking: utterances and speech requests that are not over.
+        connected: clients that have a place.
     """
 
     def __init__(self, synth: Synthesizer, limits: Limits, workers: int | None = None) -> None:
@@ -28,12 +29,12 @@ class Hub:
         self.voices = tuple(voice.name for voice in synth.voices)
         self.closing = False
         self.speaking = 0
-        self._clients = 0
+        self.connected = 0
 
     @property
     def full(self) -> bool:
         """Whether every place is taken."""
-        return self._clients >= self.limits.clients
+        return self.connected >= self.limits.clients
 
     def warm_up(self) -> None:
         """Speak a little, so that the first client does not wait for caches to fill."""
@@ -51,11 +52,11 @@ class Hub:
             raise Overloaded("the server is shutting down")
         if self.full:
             raise Overloaded(f"all {self.limits.clients} places for clients are taken; try again later")
-        self._clients += 1
+        self.connected += 1
         try:
             yield
         finally:
-            self._clients -= 1
+            self.connected -= 1
 
     async def drain(self) -> None:
         """Take nothing new; wait until all is spoken, but no longer than the limit."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from streaming.limits import Limits
-from streaming.protocol import check_text, quote, read_options
+from streaming.protocol import MAX_QUOTED, check_text, quote, read_options
 from tts.errors import ProtocolError, TtsError
 from tts.synthesizer import Options
 
@@ -48,8 +48,8 @@ def read_request(body: bytes, voices: Sequence[str], limits: Limits) -> SpeechRe
     fields = _object(body)
     unknown = fields.keys() - set(KNOWN)
     if unknown:
-        name, known = quote(min(unknown)), ", ".join(KNOWN)
-        raise RequestError(f"unknown parameter {name}; known: {known}", name, "unknown_parameter")
+        name, known = min(unknown), ", ".join(KNOWN)
+        raise RequestError(f"unknown parameter {quote(name)}; known: {known}", name[:MAX_QUOTED], "unknown_parameter")
     for name in ("model", "input", "voice"):
         if fields.get(name) is None:
             raise RequestError(f"missing parameter: {name}", name, "missing_required_parameter")
