@@ -37,6 +37,7 @@ def test_each_phone_gets_its_duration_to_a_slot(first: float, rest: list[float])
 
 def test_boundaries_are_where_the_middles_of_slots_fall() -> None:
     assert lay_out(floats([0.4, 1.0, 2.25, 1.0])).tolist() == [1, 2, 2, 2, 3]
+    assert lay_out(floats([0.5, 1.0, 1.0])).tolist() == [1, 2, 2]  # a boundary in the middle opens the next phone
     assert lay_out(floats([0.6, 1.0, 1.0])).tolist() == [0, 1, 2]
     assert lay_out(floats([2.0, 1.0, 3.0])).tolist() == [0, 0, 1, 2, 2, 2]
 

@@ -103,6 +103,19 @@ def test_pulse_has_unit_power_harmonics_and_nothing_else(hertz: float) -> None:
     assert power.sum() - power[harmonics].sum() < 1e-4
 
 
+def harmonics(hertz: float, hops: int, turn: float = 0.0) -> Tensor:
+    """The train as its definition adds it up, each harmonic turned by `turn` cycles."""
+    phase = torch.arange(1, hops * HOP + 1, dtype=torch.float64) * hertz / SAMPLE_RATE
+    count = math.floor(TOP_HARMONIC_HZ / hertz)
+    waves = [torch.cos(2 * math.pi * (k * phase + turn)) for k in range(1, count + 1)]
+    return (2 * torch.stack(waves).sum(0) / math.sqrt(2 * count)).float()[None]
+
+
+def test_pulse_is_the_sum_of_its_harmonics() -> None:
+    made = train_of(torch.full((1, 9), 143.0), torch.ones(1, 9), (9,))
+    assert torch.allclose(made, harmonics(143.0, 9), atol=5e-3 * made.abs().max().item())
+
+
 def test_unvoiced_pulse_is_silent_but_keeps_time() -> None:
     pitch, voiced = torch.full((1, 12), 130.0), torch.ones(1, 12)
     voiced[:, 4:8] = 0
@@ -122,11 +135,13 @@ def test_overlap_add_is_the_sum_of_shifted_windows() -> None:
     assert torch.allclose(torch.cat([wave, after], 1), wanted, atol=1e-5)
 
 
-def test_gains_of_one_give_the_pulse_back_three_hops_later(decoder: Decoder) -> None:
+@pytest.mark.parametrize("turn", [0.0, 0.25, 0.1])
+def test_gains_turn_the_pulse_and_give_it_back_three_hops_later(decoder: Decoder, turn: float) -> None:
     hops = 20
     pitch = torch.full((1, hops), 150.0)
-    gains = torch.zeros(1, hops, 6 * BINS)
-    gains[:, :, BINS : 2 * BINS] = 1.0  # real part of the pulse's gain; the noise's are 0
+    gains = torch.zeros(1, hops, 6 * BINS)  # those of the noise stay 0
+    gains[:, :, BINS : 2 * BINS] = math.cos(2 * math.pi * turn)
+    gains[:, :, 2 * BINS : 3 * BINS] = math.sin(2 * math.pi * turn)
     wave, _ = decoder.render(gains, pitch, torch.ones(1, hops), decoder.state(1)[3:])
-    pulse = train_of(pitch, torch.ones(1, hops), (hops,))
-    assert torch.allclose(wave[:, 6 * HOP :], pulse[:, 3 * HOP : -3 * HOP], atol=1e-3)
+    wanted = harmonics(150.0, hops, turn)
+    assert torch.allclose(wave[:, 6 * HOP :], wanted[:, 3 * HOP : -3 * HOP], atol=0.01 * wanted.abs().max().item())
