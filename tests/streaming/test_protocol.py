@@ -130,6 +130,7 @@ def test_the_pieces_together_are_limited() -> None:
     connection.receive(text("x" * 6))
     assert code_of(connection, text("x" * 5)) == "text_too_long"
     assert connection.receive(text("x" * 4)) == [Append(1, "xxxx")]
+    assert code_of(connection, text("x")) == "text_too_long"
     connection.receive(END)
     assert connection.receive(text("x" * 10))[1] == Append(2, "x" * 10)  # counted anew
 

@@ -113,9 +113,13 @@ def test_a_turn_that_comes_as_it_is_cancelled_is_passed_on() -> None:
         holding = asyncio.ensure_future(scheduler.run(first(0), gate))
         await entered(gate)
         waiting = asyncio.ensure_future(scheduler.run(first(1), lambda: "never"))
+        await asyncio.sleep(0)
         gate.open()
-        holding.add_done_callback(lambda _: waiting.cancel())
+        while scheduler.waiting:
+            await asyncio.sleep(0)
+        waiting.cancel()  # between its turn and its next step
         await asyncio.gather(holding, waiting, return_exceptions=True)
+        assert waiting.cancelled()
         assert await scheduler.run(first(2), lambda: "free") == "free"
 
     run(test)

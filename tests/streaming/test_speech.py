@@ -36,7 +36,7 @@ def spoken(blocks: list[Block]) -> list[str]:
 
 
 def test_the_sound_of_the_synthesizer(synth: Synthesizer, solo: Solo) -> None:
-    whole = solo(TEXT, voice="dora")
+    whole, words = solo(TEXT, voice="dora"), synth.say(TEXT, voice="dora").words
     assert whole != solo(TEXT, voice="alex")
     for seed in range(2):
         draw = random.Random(seed)
@@ -50,10 +50,13 @@ def test_the_sound_of_the_synthesizer(synth: Synthesizer, solo: Solo) -> None:
         speech.end()
         blocks += steps(speech)
         assert speech.finished and pcm(blocks) == whole
+        lengths = np.cumsum([0, *(len(block.samples) for block in blocks)])[:-1]
+        assert np.allclose([block.start_s for block in blocks], lengths / 24_000)
         for block in blocks:
             assert all(TEXT[slice(*word.char)] == word.text for word in block.words)
             assert all(word.start_s >= block.start_s for word in block.words)
-        assert spoken(blocks)[0] == "Hello" and "12:30" in spoken(blocks)
+        assert tuple(word for block in blocks for word in block.words) == words
+        assert "12:30" in spoken(blocks)
         assert np.concatenate([block.codes for block in blocks], 1).shape == (32, len(whole) // 3840)
 
 
