@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import itertools
 import json
 import logging
 import time
@@ -22,6 +23,7 @@ from streaming.speech_request import MODEL, RequestError, SpeechRequest, read_re
 from tts.errors import Overloaded, TextError, TtsError
 
 log = logging.getLogger(__name__)
+_ids = itertools.count(1)
 RETRY_S = 1
 
 
@@ -87,7 +89,7 @@ class SpeechEndpoint:
             pass
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        began = time.monotonic()
+        began, name = time.monotonic(), f"http-{next(_ids)}"
         request = Request(scope, receive)
         try:
             wanted = read_request(await self._body(request), self._hub.voices, self._limits)
@@ -96,9 +98,12 @@ class SpeechEndpoint:
             speech.end()
             await self._hub.scheduler.run(first(began), speech.prepare)
         except (RequestError, TextError) as error:
+            log.info("%s: refused: %s", name, error.__class__.__name__)
             await failure(error)(scope, receive, send)
             return
-        chunks = self._events(wanted, speech, began) if wanted.sse else self._audio(wanted, speech, began)
+        chunks = self._audio(wanted, speech, began, name)
+        if wanted.sse:
+            chunks = self._events(wanted, chunks, name)
         media = "text/event-stream" if wanted.sse else Container(wanted.form).media_type
         response = StreamingResponse(chunks, headers={"cache-control": "no-store"}, media_type=media)
         sending = asyncio.ensure_future(response(scope, receive, send))
@@ -106,6 +111,7 @@ class SpeechEndpoint:
             await asyncio.wait({sending}, timeout=self._limits.utterance_s)
         finally:
             if not sending.done():
+                log.info("%s: given up", name)
                 sending.cancel()
                 await asyncio.wait({sending})
         if not sending.cancelled():
@@ -128,7 +134,7 @@ class SpeechEndpoint:
             if len(body) > limit:
                 raise RequestError(f"the body is larger than {limit} bytes", status=413)
 
-    async def _audio(self, wanted: SpeechRequest, speech: Speech, began: float) -> AsyncIterator[bytes]:
+    async def _audio(self, wanted: SpeechRequest, speech: Speech, began: float, name: str) -> AsyncIterator[bytes]:
         """Pieces of one container; none is empty."""
         container, audio_s, due = Container(wanted.form), 0.0, first(began)
         step = partial(_step, speech, container)
@@ -142,20 +148,20 @@ class SpeechEndpoint:
             due = _due(due, length_s)
         if last := await self._hub.scheduler.run(due, container.close):
             yield last
-        log.info("http: %.2f s of audio in %.2f s", audio_s, time.monotonic() - began)
+        log.info("%s: %.2f s of audio in %.2f s", name, audio_s, time.monotonic() - began)
 
-    async def _events(self, wanted: SpeechRequest, speech: Speech, began: float) -> AsyncIterator[bytes]:
+    async def _events(self, wanted: SpeechRequest, chunks: AsyncIterator[bytes], name: str) -> AsyncIterator[bytes]:
         """The same as server-sent events."""
         frames = 0
         try:
-            async for piece in self._audio(wanted, speech, began):
+            async for piece in chunks:
                 frames += 1
                 yield _event({"type": "speech.audio.delta", "audio": base64.b64encode(piece).decode()})
         except TtsError as error:
             yield _event({"type": "error", **envelope("bad_text", str(error))})
             return
         except Exception:
-            log.exception("http: speech failed")
+            log.exception("%s: failed", name)
             yield _event({"type": "error", **envelope(None, "the server failed to speak this text", "server_error")})
             return
         usage = {"input_tokens": len(wanted.text), "output_tokens": frames, "total_tokens": len(wanted.text) + frames}

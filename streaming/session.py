@@ -230,7 +230,8 @@ class Session:
 
     async def _wait_for_text(self, utterance: Utterance) -> None:
         """Until there is news; what was said so far is spoken if none comes for a while."""
-        timer = asyncio.get_running_loop().call_later(self._limits.pause_s, self._pause, utterance)
+        patience_s = before_pause_s(self._limits.pause_s, self._runs_out_s - time.monotonic())
+        timer = asyncio.get_running_loop().call_later(patience_s, self._pause, utterance)
         try:
             await utterance.news.wait()
         finally:
@@ -287,6 +288,11 @@ class Session:
         if not done:
             sending.cancel()
             raise Farewell("not_reading", "answers are not read")
+
+
+def before_pause_s(pause_s: float, left_s: float) -> float:
+    """How long to wait for the rest of a sentence: while the listener has sound left, with a pause's length to spare."""
+    return max(pause_s, left_s - pause_s)
 
 
 def _timed_step(utterance: Utterance) -> Block | None:

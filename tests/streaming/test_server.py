@@ -19,6 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from streaming.access import check_key, key_subprotocol
 from streaming.codes import unpack
 from streaming.server import listen
+from streaming.session import before_pause_s
 from tts.errors import ConfigError
 from tts.synthesizer import Synthesizer
 
@@ -122,6 +123,18 @@ def test_a_pause_speaks_whole_words_only(serving: Serving, hear: Any) -> None:
         send(client, "end")
         heard = hear(client)
     assert [(word["text"], word["char"]) for word in heard.words] == [("friend", [10, 16])]
+
+
+@pytest.mark.parametrize("left_s, expected", [(-7.0, 0.5), (0.0, 0.5), (0.9, 0.5), (1.2, 0.7), (9.0, 8.5)])
+def test_a_listener_with_sound_left_can_wait_for_the_writer(left_s: float, expected: float) -> None:
+    assert before_pause_s(0.5, left_s) == pytest.approx(expected)
+
+
+def test_small_messages_are_not_held_back(live: Any) -> None:
+    with open_client(live):
+        (connection,) = live.server.server_state.connections
+        pipe = connection.transport.get_extra_info("socket")
+        assert pipe.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_flush(live: Any, hear: Any) -> None:
