@@ -291,7 +291,7 @@ class Session:
 
 
 def before_pause_s(pause_s: float, left_s: float) -> float:
-    """How long to wait for the rest of a sentence: while the listener has sound left, with a pause's length to spare."""
+    """How long to wait for the rest of a sentence: while the listener has sound left, but for a pause's length."""
     return max(pause_s, left_s - pause_s)
 
 
