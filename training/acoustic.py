@@ -7,6 +7,7 @@ and must name the code that repairs it, so that its own mistakes do not accumula
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, astuple
 from pathlib import Path
 from typing import Any
@@ -74,15 +75,11 @@ def _code_losses(
     latents, codes, books = b.latents[b.frame_mask], b.codes[b.frame_mask], model.depth.codebooks
     chosen = books[torch.arange(NUM_CODEBOOKS), codes]  # [M, 32, D]
     below = (chosen.cumsum(1) - chosen)[:, levels].transpose(0, 1)
-    left = (latents - below).square().mean(2, keepdim=True).sqrt()
     strength = torch.rand(len(levels), len(latents), 1, generator=generator).square()
     strength = strength * (torch.tensor(levels) > 0).view(-1, 1, 1)  # nothing lies below the first level
-    below = below + torch.randn(below.shape, generator=generator) * left * strength
-    some = books[levels]
+    below = corrupted(below, latents, strength, generator)
+    wanted = repairs(latents - below, books[levels])
     with torch.autocast("cpu", torch.bfloat16):
-        with torch.no_grad():
-            near = torch.bmm(latents - below, some.transpose(1, 2)) - 0.5 * some.square().sum(2).unsqueeze(1)
-            wanted = near.argmax(2)
         residuals = model.depth.residuals(frames, below, levels)
         scores = model.depth.scores(residuals, levels)
         cross = F.cross_entropy(scores.flatten(0, 1), wanted.flatten(), reduction="none").float()
@@ -95,8 +92,32 @@ def _code_losses(
     }
 
 
+def corrupted(below: Tensor, latents: Tensor, strength: Tensor, generator: torch.Generator) -> Tensor:
+    """Sums that a model might have reached.
+
+    Args:
+        below: Float[L, M, D], the sums of the true entries below each level.
+        latents: Float[M, D].
+        strength: Float[L, M, 1], size of the noise over the size of what is left to say.
+
+    Returns:
+        Float[L, M, D].
+    """
+    left = (latents - below).square().mean(2, keepdim=True).sqrt()
+    return below + torch.randn(below.shape, generator=generator) * left * strength
+
+
+def repairs(left: Tensor, books: Tensor) -> Tensor:
+    """Codes that say most of what is left: left Float[L, M, D], books Float[L, 2048, D] → Long[L, M]."""
+    return (torch.bmm(left, books.transpose(1, 2)) - 0.5 * books.square().sum(2).unsqueeze(1)).argmax(2)
+
+
 class Trainer:
-    """The model, its optimiser and its data."""
+    """The model, its optimiser and its data.
+
+    A restart goes on with the same weights, optimiser, average, step and minutes, but with random numbers seeded by the
+    step: two restarts from one checkpoint are equal, a run that was never stopped draws other batches.
+    """
 
     def __init__(self, args: argparse.Namespace) -> None:
         torch.manual_seed(args.seed)
@@ -133,6 +154,13 @@ class Trainer:
         self.optimizer.step()
         return found
 
+    def save(self) -> None:
+        """Write WORK/NAME.pt: all that `_restore`, training.predict and training.export need."""
+        stats = {name: list(astuple(own)) for name, own in self.data.stats.items()}
+        states = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
+        config = asdict(self.model.config)
+        self.run.save({**states, "average": self.average.values, "config": config, "stats": stats})
+
     def measure(self) -> str:
         """Losses of the averaged model on dev sentences, as text."""
         with self.average.applied(), torch.no_grad():
@@ -154,14 +182,11 @@ class Trainer:
             if run.step % self.args.measure == 0:
                 print(f"{run.step} {run.now:.1f}m dev {self.measure()}", flush=True)
             if run.due:
-                stats = {name: list(astuple(own)) for name, own in self.data.stats.items()}
-                states = {"model": self.model.state_dict(), "optimizer": self.optimizer.state_dict()}
-                config = asdict(self.model.config)
-                run.save({**states, "average": self.average.values, "config": config, "stats": stats})
+                self.save()
 
 
-def main() -> int:
-    """The command."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train; returns the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("work", type=Path)
     parser.add_argument("--name", default="acoustic")
@@ -172,7 +197,7 @@ def main() -> int:
     parser.add_argument("--measure", type=int, default=200)
     parser.add_argument("--dev", type=int, default=48)
     parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
     return reported(lambda: Trainer(args).train())
 

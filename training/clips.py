@@ -13,6 +13,7 @@ from codec.encoder import HOP
 from codec.spec import FRAME_SIZE, NUM_CODEBOOKS
 from training.checkpoints import load
 from training.prepared import CodedRow, padded_slice
+from tts.errors import CheckpointError, ConfigError
 
 HOPS = FRAME_SIZE // HOP
 SOURCE_LEAD = 3  # the decoder's hop j makes the pulse of audio hop j + 3
@@ -28,14 +29,35 @@ class Clip:
     pitch: Tensor
 
 
+def coded_rows(work: Path) -> list[CodedRow]:
+    """The index that training.codebooks writes last, so that what it names is there.
+
+    Raises:
+        CheckpointError: it is missing or damaged.
+    """
+    path = work / "corpus/index2.json"
+    try:
+        rows: list[CodedRow] = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckpointError(f"{path} cannot be read ({error}); run python -m training.codebooks WORK") from error
+    return rows
+
+
 class Clips:
     """Reads WORK/corpus and WORK/analysis.pt; `frames` is the length of a training crop."""
 
     def __init__(self, work: Path, frames: int, seed: int) -> None:
+        """Open the arrays.
+
+        Raises:
+            CheckpointError: what training.codebooks writes is missing or damaged.
+            ConfigError: no utterance is long enough to be trained on.
+        """
         corpus = work / "corpus"
-        rows: list[CodedRow] = json.loads((corpus / "index2.json").read_text())
-        self.rows = [row for row in rows if min(count for _, count in row["grid"]) > frames]
+        self.rows = [row for row in coded_rows(work) if min(count for _, count in row["grid"]) > frames]
         self.train = [row for row in self.rows if row["split"] == "train"]
+        if not self.train:
+            raise ConfigError(f"the corpus has no utterance of the split train longer than a crop of {frames} frames")
         self.audio = np.load(corpus / "audio.npy", mmap_mode="r")
         self.codes = np.load(corpus / "codes.npy", mmap_mode="r")
         self.pitch = np.load(corpus / "f0.npy")

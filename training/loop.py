@@ -1,4 +1,4 @@
-"""What the two long training loops share: a clock that survives restarts, the rate's schedule, averaged weights, logs."""
+"""What the long training loops share: a clock that survives restarts, the rate's schedule, averaged weights, logs."""
 
 import math
 import time
@@ -96,17 +96,15 @@ class Means:
     """Means of named losses since the last line."""
 
     def __init__(self) -> None:
-        self.sums: dict[str, float] = {}
-        self.count = 0
+        self.values: dict[str, list[float]] = {}
 
     def add(self, losses: dict[str, Tensor]) -> None:
         """Take in one step's losses."""
-        self.count += 1
         for name, value in losses.items():
-            self.sums[name] = self.sums.get(name, 0.0) + float(value.detach())
+            self.values.setdefault(name, []).append(float(value.detach()))
 
     def line(self) -> str:
         """The means as text; starts over."""
-        text = " ".join(f"{name} {total / self.count:.3f}" for name, total in self.sums.items())
-        self.sums, self.count = {}, 0
+        text = " ".join(f"{name} {sum(values) / len(values):.3f}" for name, values in self.values.items())
+        self.values = {}
         return text

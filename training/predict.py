@@ -6,6 +6,7 @@ decoder trains on these beside the true codes (training/vocoder.py), and learns 
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from codec.spec import NUM_CODEBOOKS
 from training.acoustic import run
-from training.checkpoints import load
+from training.checkpoints import load, replacing
 from training.command import reported
 from training.sentences import Item, Sentences
 from tts.acoustic.config import AcousticConfig
@@ -43,7 +44,8 @@ def predict(work: Path) -> None:
             noise = torch.zeros(len(frames), NUM_CODEBOOKS, books.shape[2])
             _, sums = model.depth.choose(frames, noise, *levels)
         predicted[np.concatenate([_places(item) for item in part])] = sums[:, -1].numpy()
-    np.save(work / "corpus/predicted.npy", predicted)
+    with replacing(work / "corpus/predicted.npy") as path:  # a running training.vocoder has the old one mapped
+        np.save(path, predicted)
     dev = np.concatenate([_places(item) for item in data.dev])
     error = np.square(predicted[dev].astype(np.float32) - data.latents[dev].astype(np.float32)).mean()
     print(f"latents of step {saved['step']}: squared error {error:.3f} of variance on dev sentences")
@@ -54,12 +56,12 @@ def _places(item: Item) -> NDArray[np.int64]:
     return np.arange(start, start + count)
 
 
-def main() -> int:
-    """The command."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Predict; returns the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("work", type=Path)
     parser.add_argument("--threads", type=int, default=2)
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
     return reported(lambda: predict(args.work))
 

@@ -1,6 +1,5 @@
 """Sentences with durations, tone, spectra and codes, padded to batches: what the acoustic model is trained on."""
 
-import json
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -11,11 +10,12 @@ from torch import Tensor
 
 from codec.encoder import BANDS
 from codec.spec import NUM_CODEBOOKS
-from training.clips import GRIDS
+from training.clips import GRIDS, coded_rows
 from training.prepared import UNIT, CodedRow
 from tts.acoustic.config import SLOT_FEATURES, SLOT_SAMPLES, SLOTS_PER_FRAME, WARMUP_FRAMES
 from tts.acoustic.layout import lay_out, slot_features
 from tts.acoustic.model import SLOT_TARGETS
+from tts.errors import ConfigError
 from tts.symbols import IDS
 from tts.text.types import LANGS
 
@@ -101,8 +101,15 @@ class Sentences:
     """Reads WORK/corpus; `train` and `dev` are lists of items."""
 
     def __init__(self, work: Path, seed: int) -> None:
+        """Open the arrays and measure the speakers.
+
+        Raises:
+            CheckpointError: what training.codebooks writes is missing or damaged.
+            ConfigError: a speaker of SPEAKERS has nothing to learn from, a sentence is by none of them, or none is for
+                measuring.
+        """
         corpus = work / "corpus"
-        rows: list[CodedRow] = json.loads((corpus / "index2.json").read_text())
+        rows = coded_rows(work)
         self.codes = np.load(corpus / "codes.npy", mmap_mode="r")
         self.latents = np.load(corpus / "latents.npy", mmap_mode="r")
         self.spectra = np.load(corpus / "feats.npy", mmap_mode="r")
@@ -113,6 +120,8 @@ class Sentences:
         self.items = [self._item(row, tone) for row, tone in zip(rows, tones, strict=True)]
         self.train = [item for item in self.items if item.row["split"] == "train"]
         self.dev = [item for item in self.items if item.row["split"] == "dev"]
+        if not self.dev:
+            raise ConfigError("the corpus has no sentence of the split dev, which are what progress is measured on")
 
     def _raw_tone(self, row: CodedRow) -> NDArray[np.float64]:
         """Mean log pitch (0 where mostly unvoiced) and mean log-mel of each phone, Float[N, 2]."""
@@ -193,11 +202,17 @@ def _bounds(row: CodedRow) -> NDArray[np.float64]:
 
 
 def _speaker_stats(rows: list[CodedRow], tones: list[NDArray[np.float64]]) -> dict[str, Stats]:
+    strangers = {row["speaker"] for row in rows} - set(SPEAKERS)
+    if strangers:
+        raise ConfigError(f"unknown speakers {', '.join(sorted(strangers))}; allowed: {', '.join(SPEAKERS)}")
     found = {}
     for name in SPEAKERS:
         of_one = [t for row, t in zip(rows, tones, strict=True) if row["speaker"] == name and row["split"] == "train"]
-        joined = np.concatenate(of_one)
+        joined = np.concatenate([*of_one, np.zeros((0, 2))])
         pitch, energy = joined[joined[:, 0] > 0, 0], joined[:, 1]
+        if not len(pitch):
+            needed = ", ".join(SPEAKERS)
+            raise ConfigError(f"no voiced phone by speaker {name} in the split train; sentences by {needed} are needed")
         spread = max(float(pitch.std()), PITCH_SPREAD_FLOOR)
         found[name] = Stats(float(pitch.mean()), spread, float(energy.mean()), float(energy.std()))
     return found

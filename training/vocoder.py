@@ -7,6 +7,7 @@ every `--measure`.
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -110,7 +111,11 @@ def measure(task: Task, clips: Clips, count: int = 8, depth: int = NUM_CODEBOOKS
 
 
 class Trainer:
-    """The decoder, its judges, and their optimisers."""
+    """The decoder, its judges, and their optimisers.
+
+    A restart goes on with the same weights, optimisers, average, step and minutes, but with crops drawn by a generator
+    seeded by the step: two restarts from one checkpoint are equal, a run that was never stopped draws other crops.
+    """
 
     def __init__(self, args: argparse.Namespace) -> None:
         torch.manual_seed(args.seed)
@@ -134,6 +139,11 @@ class Trainer:
         self.average.values = saved["average"]
         self.run.restore(saved)
         self.clips.random = np.random.default_rng(self.run.step)
+
+    def save(self) -> None:
+        """Write WORK/NAME.pt: all that `_restore` and training.export need."""
+        states = {name: part.state_dict() for name, part in self._parts().items()}
+        self.run.save({**states, "average": self.average.values})
 
     def step(self) -> dict[str, Tensor]:
         """One batch; returns its losses."""
@@ -177,8 +187,7 @@ class Trainer:
                 with self.average.applied():
                     print(f"{run.step} {run.now:.1f}m measure {measure(self.task, self.clips)}", flush=True)
             if run.due:
-                states = {name: part.state_dict() for name, part in self._parts().items()}
-                run.save({**states, "average": self.average.values})
+                self.save()
         with self.average.applied():
             for depth in (4, 8, NUM_CODEBOOKS):
                 print(f"final depth {depth} {measure(self.task, self.clips, 16, depth)}", flush=True)
@@ -188,8 +197,8 @@ def _adam(net: nn.Module, rate: float) -> torch.optim.AdamW:
     return torch.optim.AdamW(net.parameters(), rate, betas=(0.8, 0.99), weight_decay=1e-3)
 
 
-def main() -> int:
-    """The command."""
+def main(argv: Sequence[str] | None = None) -> int:
+    """Train; returns the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("work", type=Path)
     parser.add_argument("--name", default="decoder")
@@ -203,7 +212,7 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--measure", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
-    args = parser.parse_args()
+    args = parser.parse_args(argv)
     torch.set_num_threads(args.threads)
     return reported(lambda: Trainer(args).train())
 
