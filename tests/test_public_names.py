@@ -9,6 +9,7 @@ import pytest
 import tts
 
 PUBLIC = {
+    "streaming": ["AsyncClient", "Client", "ServerError"],
     "tts": ["Audio", "Block", "Synthesizer", "VoiceInfo", "Word"],
     "tts.errors": [
         "CheckpointError",

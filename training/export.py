@@ -29,6 +29,8 @@ from tts.errors import CheckpointError
 from tts.symbols import INVENTORY
 from tts.voice import CARD_FORMAT
 
+CHANCE = 0.3  # of a level's spread; not heard, but seeds differ
+FIRST_CHANCE_LEVEL = 4
 PARITY = 1e-3  # largest difference of torch and ONNX, relative to the largest value: float32 through some 30 layers
 BASES = (
     Basis(WINDOW, BINS),
@@ -173,9 +175,15 @@ def export_voice(work: Path, folder: Path, speakers: dict[str, dict[str, Any]]) 
     for name, (pitch, pitch_spread, energy, energy_spread) in saved["stats"].items():
         entries.append({"name": name, **speakers[name], "pitch_mean": pitch, "pitch_spread": pitch_spread,
                         "energy_mean": energy, "energy_spread": energy_spread})
-    card = {"symbols": INVENTORY, "codec": "embedded-1", "temperature": [0.0] * NUM_CODEBOOKS, "speakers": entries,
+    card = {"symbols": INVENTORY, "codec": "embedded-1", "temperature": temperature(books), "speakers": entries,
             "steps_trained": saved["step"], "minutes_trained": round(saved["minutes"], 1)}
     write_card(folder / "voice.json", card)
+
+
+def temperature(books: Tensor) -> list[float]:
+    """How much of each level is left to chance, in units of its entries: nothing at the levels that carry the words."""
+    spread = books.square().mean((1, 2)).sqrt() * CHANCE
+    return [round(float(value), 5) if level >= FIRST_CHANCE_LEVEL else 0.0 for level, value in enumerate(spread)]
 
 
 def write_card(path: Path, card: dict[str, Any]) -> None:
