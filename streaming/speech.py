@@ -4,19 +4,13 @@ A step never waits: it returns a block, or None when text is wanting, so that a 
 Text is fed in from another thread. The sound is that of `Synthesizer.stream` for the same text.
 """
 
-import math
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-
-from codec.runtime import DecoderStream
-from codec.spec import FRAME_SIZE, SAMPLE_RATE
-from tts.synthesizer import LONGEST_PAUSE_S, Block, Options, Synthesizer, word_times
+from tts.synthesizer import Block, Options, Synthesizer, Utterance
 from tts.text.markup import is_ssml, ssml
 from tts.text.types import Segment
-from tts.voice import grid
 
 PIECE_CHARS = 128  # fed to the front end in one go: a long text must not be read to its end before it starts to sound
 LONGEST_WORD = 600  # characters held back in the hope of a blank
@@ -130,36 +124,15 @@ class Speech:
                 return
 
     def _speak(self) -> Iterator[Block | None]:
-        stream, frames = DecoderStream(self._synth.codec), 0
-        noise = np.random.default_rng(self._options.seed)
+        utterance = Utterance(self._synth.voice, self._options)
         for segment in self._chain():
             if segment is None:
                 yield None
-                continue
-            for block in self._sound(segment, stream, noise, frames):
-                frames += block.codes.shape[1]
-                yield block
+            else:
+                yield from utterance.sound(segment, self.text)
         self.finished = True
 
     def _chain(self) -> Iterator[Segment | None]:
         while self._prepared:
             yield self._prepared.popleft()
         yield from self._segments
-
-    def _sound(
-        self, segment: Segment, stream: DecoderStream, noise: np.random.Generator, frames: int
-    ) -> Iterator[Block]:
-        voice, options, codec = self._synth.voice, self._options, self._synth.codec
-        if segment.phones:
-            speaker = voice.speaker(segment.voice or options.voice)
-            plan = voice.plan(segment, speaker, options.speed, options.pitch, options.energy)
-            words = word_times(segment, plan, frames * FRAME_SIZE / SAMPLE_RATE, self.text)
-            for run in voice.speak(plan, options.depth, noise):
-                samples = np.clip(stream.step(run.latents), -1.0, 1.0)
-                yield Block(samples, frames * FRAME_SIZE / SAMPLE_RATE, run.codes, words)
-                frames, words = frames + run.codes.shape[1], ()
-        for count in grid(math.ceil(min(segment.pause_s, LONGEST_PAUSE_S) * SAMPLE_RATE / FRAME_SIZE)):
-            codes = np.repeat(self._synth.silence, count, 1)
-            samples = np.clip(stream.step(codec.codebooks.latents(codes, options.depth)), -1.0, 1.0)
-            yield Block(samples, frames * FRAME_SIZE / SAMPLE_RATE, codes, ())
-            frames += count

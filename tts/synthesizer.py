@@ -125,7 +125,6 @@ class Synthesizer:
 
             front = FrontEnd()
         self.voice, self.front, self.codec = voice, front, voice.codec
-        self.silence = np.asarray(self.codec.card["silence"], np.int16)[:, None]
 
     @classmethod
     def load(cls, path: str | Path | None = None, threads: int = 1) -> "Synthesizer":
@@ -211,25 +210,38 @@ class Synthesizer:
 
     def _runs(self, text: str | Iterable[str], options: Options) -> Iterator[Block]:
         """Blocks on the voice's own grid."""
-        stream, noise, frames = DecoderStream(self.codec), np.random.default_rng(options.seed), 0
+        utterance = Utterance(self.voice, options)
         for segment in self.front.segments(text, lang=options.lang):
-            if segment.phones:
-                speaker = self.voice.speaker(segment.voice or options.voice)
-                plan = self.voice.plan(segment, speaker, options.speed, options.pitch, options.energy)
-                words = word_times(segment, plan, frames * FRAME_SIZE / SAMPLE_RATE, text)
-                for run in self.voice.speak(plan, options.depth, noise):
-                    yield self._block(stream, run.codes, run.latents, frames, words)
-                    frames, words = frames + run.codes.shape[1], ()
-            for count in grid(pause_frames(segment.pause_s)):
-                codes = np.repeat(self.silence, count, 1)
-                yield self._block(stream, codes, self.codec.codebooks.latents(codes, options.depth), frames, ())
-                frames += count
+            yield from utterance.sound(segment, text)
 
-    def _block(
-        self, stream: DecoderStream, codes: npt.NDArray[np.int16], latents: Floats, frames: int, words: tuple[Word, ...]
-    ) -> Block:
-        samples = np.clip(stream.step(latents), -1.0, 1.0)
-        return Block(samples, frames * FRAME_SIZE / SAMPLE_RATE, codes, words)
+
+class Utterance:
+    """One utterance on its way: the codec's state, the chance and the clock that run through its segments."""
+
+    def __init__(self, voice: Voice, options: Options) -> None:
+        self.voice, self.options, self.frames = voice, options, 0
+        self.stream, self.noise = DecoderStream(voice.codec), np.random.default_rng(options.seed)
+        self.silence = np.asarray(voice.codec.card["silence"], np.int16)[:, None]
+
+    def sound(self, segment: Segment, text: str | Iterable[str]) -> Iterator[Block]:
+        """Blocks of the next segment, on the voice's own grid; `text` is what its offsets index, if it is a str."""
+        options = self.options
+        if segment.phones:
+            speaker = self.voice.speaker(segment.voice or options.voice)
+            plan = self.voice.plan(segment, speaker, options.speed, options.pitch, options.energy)
+            words = word_times(segment, plan, self.frames * FRAME_SIZE / SAMPLE_RATE, text)
+            for run in self.voice.speak(plan, options.depth, self.noise):
+                yield self._block(run.codes, run.latents, words)
+                words = ()
+        for count in grid(pause_frames(segment.pause_s)):
+            codes = np.repeat(self.silence, count, 1)
+            yield self._block(codes, self.voice.codec.codebooks.latents(codes, options.depth), ())
+
+    def _block(self, codes: npt.NDArray[np.int16], latents: Floats, words: tuple[Word, ...]) -> Block:
+        samples = np.clip(self.stream.step(latents), -1.0, 1.0)
+        start_s = self.frames * FRAME_SIZE / SAMPLE_RATE
+        self.frames += codes.shape[1]
+        return Block(samples, start_s, codes, words)
 
 
 def checked(text: str | Iterable[str]) -> str | Iterable[str]:
