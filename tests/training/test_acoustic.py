@@ -35,7 +35,8 @@ def books(coded_once: Path) -> Tensor:
 def model(books: Tensor) -> AcousticModel:
     """A small one in evaluation mode: without dropout the same input gives the same losses."""
     torch.manual_seed(0)
-    made: AcousticModel = AcousticModel(acoustic.AcousticConfig(symbols=len(INVENTORY), speakers=len(SPEAKERS)))
+    config = vars(acoustic)["AcousticConfig"]  # the small one
+    made: AcousticModel = AcousticModel(config(symbols=len(INVENTORY), speakers=len(SPEAKERS)))
     made.depth.codebooks.copy_(books)
     return made.eval()
 
@@ -109,6 +110,28 @@ def test_each_loss_looks_at_its_own_target(data: Sentences, model: AcousticModel
     assert "tone" in changed("tone", 0, 3, 1)
     for field in fields(Batch):
         assert getattr(data.batch(items, grids), field.name).shape[0] == 3
+
+
+@torch.no_grad()
+def test_a_frame_hears_its_own_slots_and_those_of_the_warm_up(data: Sentences, model: AcousticModel) -> None:
+    batch = data.batch(chosen(data, 1), [0])
+    usual = run(model, batch)[0][0]
+    for slot, reached in ((11, True), (12, False)):  # two frames and its own are twelve slots
+        changed = data.batch(chosen(data, 1), [0])
+        changed.where[0, slot] += 2
+        assert torch.equal(run(model, changed)[0][0, 0], usual[0]) != reached
+
+
+@torch.no_grad()
+def test_the_first_level_is_asked_for_the_true_codes_of_all(data: Sentences, model: AcousticModel) -> None:
+    batch = data.batch(chosen(data), [0, 0, 0])
+    frames = run(model, batch)[0][batch.frame_mask]
+    scores = model.depth.scores(model.depth.residuals(frames, torch.zeros(1, len(frames), 64), [0]), [0])[0]
+    expected = torch.nn.functional.cross_entropy(scores, batch.codes[batch.frame_mask][:, 0])
+    assert found(model, batch)["first"].item() == pytest.approx(expected.item(), rel=0.01)  # bfloat16
+    assert found(model, batch)["latent"].item() == pytest.approx(
+        (model.depth.regress(frames) - batch.latents[batch.frame_mask]).square().mean().item(), rel=0.02
+    )
 
 
 def test_every_loss_falls_on_one_batch(data: Sentences, model: AcousticModel) -> None:

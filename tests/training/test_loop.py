@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -18,7 +19,8 @@ def run_at(path: Path, minutes: float, step: int = WARM_UP) -> Run:
 
 def rate(run: Run) -> float:
     layer = nn.Linear(1, 1)
-    optimizer = torch.optim.SGD([{"params": [layer.weight]}, {"params": [layer.bias]}], 7.0)
+    groups: list[dict[str, Any]] = [{"params": [layer.weight]}, {"params": [layer.bias]}]
+    optimizer = torch.optim.SGD(groups, 7.0)
     run.set_rate(optimizer)
     first, second = (group["lr"] for group in optimizer.param_groups)
     assert first == second

@@ -76,6 +76,17 @@ def test_phones_are_measured_where_they_lie(data: Sentences) -> None:
         assert np.mean(np.abs(heights / HEIGHTS[item.row["speaker"]] - 1) < 0.02) > 0.7
 
 
+@pytest.mark.parametrize(("voiced", "expected"), [(4, 0.0), (5, 0.0), (6, np.log(150)), (10, np.log(150))])
+def test_a_phone_has_a_pitch_where_most_of_it_is_voiced(coded_once: Path, voiced: int, expected: float) -> None:
+    data = Sentences(coded_once, seed=0)
+    row = data.items[0].row
+    assert row["durations"][2] * UNIT == 10 * HOP
+    first = row["f0_start"] + sum(row["durations"][:2]) * UNIT // HOP
+    data.pitch[first : first + 10] = 0
+    data.pitch[first : first + voiced] = 150
+    assert data._raw_tone(row)[2, 0] == pytest.approx(expected, abs=1e-6)
+
+
 def test_durations_are_what_trimming_leaves(data: Sentences) -> None:
     for item in data.items:
         row = item.row
@@ -121,7 +132,7 @@ def test_codes_and_latents_are_those_of_the_grid(data: Sentences) -> None:
         start, count = item.row["grid"][grid]
         assert np.array_equal(batch.codes[0].numpy(), data.codes[start : start + count])
         assert np.array_equal(batch.latents[0].numpy(), data.latents[start : start + count].astype(np.float32))
-    assert batch.langs.unique().tolist() == [1] and batch.speaker.tolist() == [2]
+    assert batch.langs.min() == batch.langs.max() == 1 and batch.speaker.tolist() == [2]
 
 
 def test_each_grid_starts_a_slot_earlier(data: Sentences) -> None:

@@ -3,10 +3,12 @@
 import argparse
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from codec.decoder import Decoder
 from codec.spec import FRAME_SIZE
 from training.checkpoints import load
 from training.clips import HOPS, Clip, Clips
@@ -51,6 +53,15 @@ def test_the_spectral_loss_falls(coded_work: Path, design: str) -> None:
         assert found[-1]["heads"] < 0.7 * found[0]["heads"]
     assert batch.samples.shape == (2, 4 * FRAME_SIZE)
     assert batch.samples.abs().max() > 0.1
+
+
+def test_the_heads_are_told_the_true_pitch(coded_work: Path) -> None:
+    trainer = Trainer(options(coded_work))
+    model = trainer.task.model
+    assert isinstance(model, Decoder)
+    before = model.voice.bias.detach().clone()
+    trainer.step()
+    assert ((model.voice.bias - before).abs() > 1e-3).all()  # no wave depends on these in training
 
 
 def test_judges_come_in_after_their_minutes(coded_work: Path) -> None:
@@ -134,6 +145,7 @@ def test_a_restart_goes_on_where_the_run_stopped(coded_work: Path) -> None:
     assert set(saved) == {"model", "average", "judges", "optimizer", "judging", "step", "minutes"}
     second = Trainer(options(coded_work, gan_after=1.5))
     assert second.run.step == 3
+    assert second.clips.random.bit_generator.state == np.random.default_rng(3).bit_generator.state
     for name, value in first.average.values.items():
         assert torch.equal(value, second.average.values[name])
     after = curve(second, 2)
