@@ -84,6 +84,16 @@ def test_a_frame_does_not_depend_on_which_sentences_share_its_batch(
     assert different.mean() < 0.02  # a code may tip where bfloat16 sums round otherwise
 
 
+def test_predictions_are_equal_every_time(trained: Path) -> None:
+    """No dropout: what training turns on is off."""
+    saved = load(trained / "acoustic.pt", "a test")
+    for name, value in saved["average"].items():
+        if name.endswith((".scale", "regress.weight")):
+            value.mul_(10)  # so that dropout would be heard
+    torch.save(saved, trained / "acoustic.pt")
+    assert np.array_equal(predicted(trained), predicted(trained), equal_nan=True)
+
+
 def test_a_reader_of_the_old_file_keeps_it(trained: Path) -> None:
     """training.vocoder has it mapped; overwriting it in place would pull it from under its feet."""
     before = predicted(trained)
